@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: ISC
+#include "io/output.h"
+
+#include "io/disconnected.h"
+
+namespace io {
+
+bool Output::try_flush()
+{
+    std::size_t sent = 0;
+    while (sent < buffer_.size()) {
+        const std::size_t n = stream_->write(std::string_view(buffer_).substr(sent));
+        if (n == 0)
+            break;
+        sent += n;
+    }
+    buffer_.erase(0, sent);
+    return buffer_.empty();
+}
+
+void Output::flush()
+{
+    Deadline deadline = Deadline::after_ms(wait_->clock(), patience_ms);
+    for (std::size_t left = buffer_.size(); !try_flush();) {
+        if (buffer_.size() < left) { // progress: the patience starts anew
+            left = buffer_.size();
+            deadline = Deadline::after_ms(wait_->clock(), patience_ms);
+        }
+        if (deadline.has_passed(wait_->clock()))
+            throw Disconnected{Disconnected::Reason::TimedOut};
+        static_cast<void>(
+            wait_->for_one(stream_->write_fd(), stream_->write_events(), deadline));
+    }
+}
+
+void Output::release()
+{
+    if (buffer_.empty())
+        std::string().swap(buffer_);
+}
+
+} // namespace io
