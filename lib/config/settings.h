@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// What imapd.conf(5) says, typed. The man page is the contract: every key, its
+/// default and its meaning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/endpoint.h"
+
+namespace config {
+
+/// Where imapd and deliver look when no `-c` tells them otherwise.
+inline constexpr const char* default_path = "/etc/avocet/imapd.conf";
+
+/// Where LOGIN and AUTHENTICATE PLAIN are taken without TLS.
+enum class Cleartext { Never, Loopback, Always };
+
+/// All settings, each with its default until a file says otherwise.
+///
+/// Sizes are octets, times seconds. Nothing here has been opened, resolved or
+/// looked up: that is the business of whoever uses the key.
+struct Settings {
+    struct Imapd {
+        std::vector<Endpoint> listen = {{"0.0.0.0", 143}, {"::", 143}};
+        std::vector<Endpoint> listen_tls = {{"0.0.0.0", 993}, {"::", 993}};
+        /// The name in the greeting; empty: the machine's own.
+        std::string hostname;
+        bool operator==(const Imapd&) const = default;
+    };
+    struct Tls {
+        std::string certificate = "/etc/avocet/cert.pem";
+        std::string private_key = "/etc/avocet/key.pem";
+        bool operator==(const Tls&) const = default;
+    };
+    struct Login {
+        Cleartext cleartext = Cleartext::Loopback;
+        /// Whom the login processes run as. The default falls back to `nobody`
+        /// where it does not exist; see `login_user_fallback`.
+        std::string user = "_avocet";
+        bool operator==(const Login&) const = default;
+    };
+    struct Auth {
+        std::string passwd_file = "/etc/avocet/users"; ///< empty: none
+        std::string pam;                               ///< PAM service; empty: off
+        bool operator==(const Auth&) const = default;
+    };
+    struct Mail {
+        /// Not expanded: `auth/location.h` does that.
+        std::string location = "~/Maildir";
+        /// The account of users who have none of their own; empty: no such users.
+        std::string user = "vmail";
+        char separator = '.'; ///< `.` or `/`
+        bool operator==(const Mail&) const = default;
+    };
+    struct Index {
+        std::string directory; ///< absolute, may hold what `location` may; or empty
+        bool operator==(const Index&) const = default;
+    };
+    struct Limits {
+        std::uint64_t connections_per_user = 64;
+        std::uint64_t connections_per_address = 256;
+        std::uint64_t literal = 64 << 20; ///< the largest message APPEND takes
+        std::int64_t login_time = 60;     ///< a client has so long to log in
+        std::int64_t idle_time = 30 * 60; ///< autologout; RFC 9051 §5.4: >= 30 min
+        bool operator==(const Limits&) const = default;
+    };
+
+    Imapd imapd;
+    Tls tls;
+    Login login;
+    Auth auth;
+    Mail mail;
+    Index index;
+    Limits limits;
+
+    bool operator==(const Settings&) const = default;
+
+    /// What is in force without any file.
+    static Settings defaults() { return {}; }
+
+    /// Reads the file at `path`.
+    ///
+    /// Errors: NotFound if there is no such file (whoever tried `default_path` goes
+    /// on with `defaults()` and says so), NoPermission and Io if it cannot be read;
+    /// Syntax if anything in it is wrong. The text then has every complaint, one a
+    /// line, in the form "FILE:LINE: [section] key: what is wrong; what is right".
+    static base::Result<Settings> load(const std::string& path);
+
+    /// As `load`, of text that has been read already; `name` stands for the file's
+    /// in complaints.
+    static base::Result<Settings> parse(std::string_view text, std::string_view name);
+
+    /// Everything `load` would complain of, in the order of the file; empty if it
+    /// would succeed. A file that cannot be read is one complaint.
+    static std::vector<std::string> check(const std::string& path);
+
+    /// As text that `parse` turns into equal settings: for the login process, which
+    /// gets them through a descriptor.
+    std::string to_text() const;
+
+    /// What is accepted but does nothing in this version; for the log at start.
+    std::vector<std::string> remarks() const;
+};
+
+/// Who the login processes run as where `Settings::Login::user` has its default and
+/// no such user exists.
+inline constexpr const char* login_user_fallback = "nobody";
+
+} // namespace config
