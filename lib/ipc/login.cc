@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: ISC
+#include "ipc/login.h"
+
+#include <limits>
+
+#include "ipc/message.h"
+#include "ipc/message_type.h"
+
+namespace ipc {
+
+using base::Result;
+
+namespace {
+
+constexpr std::size_t max_peer = 256;
+constexpr int max_signal = 64;
+
+} // namespace
+
+std::string LoginSettings::encode() const
+{
+    MessageWriter out = begin(MessageType::LoginSettings);
+    out.number(uid).number(gid);
+    out.number(static_cast<std::uint64_t>(cleartext));
+    out.text(mechanisms).text(certificate).text(private_key);
+    out.number(tls13_only ? 1 : 0);
+    return out.take();
+}
+
+Result<LoginSettings> LoginSettings::decode(std::string_view bytes)
+{
+    MessageReader in(bytes);
+    LoginSettings settings;
+    expect(in, MessageType::LoginSettings);
+    settings.uid = static_cast<uid_t>(in.number(std::numeric_limits<uid_t>::max()));
+    settings.gid = static_cast<gid_t>(in.number(std::numeric_limits<gid_t>::max()));
+    settings.cleartext = enumerator(in, Cleartext::Always);
+    settings.mechanisms = in.text(max_octets);
+    settings.certificate = in.text(max_octets);
+    settings.private_key = in.text(max_octets);
+    settings.tls13_only = in.number(1) == 1;
+    if (auto end = in.end(); !end)
+        return end.error();
+    return settings;
+}
+
+std::string Client::encode() const
+{
+    MessageWriter out = begin(MessageType::Client);
+    out.number(connection).number(static_cast<std::uint64_t>(tls));
+    out.number(loopback ? 1 : 0).text(peer);
+    return out.take();
+}
+
+Result<Client> Client::decode(std::string_view bytes)
+{
+    MessageReader in(bytes);
+    Client client;
+    expect(in, MessageType::Client);
+    client.connection = in.number();
+    client.tls = enumerator(in, Tls::Startable);
+    client.loopback = in.number(1) == 1;
+    client.peer = in.text(max_peer);
+    if (auto end = in.end(); !end)
+        return end.error();
+    return client;
+}
+
+std::string LoginNotice::encode() const
+{
+    MessageWriter out = begin(MessageType::LoginNotice);
+    out.number(static_cast<std::uint64_t>(kind)).number(connection);
+    out.number(static_cast<std::uint64_t>(signal));
+    return out.take();
+}
+
+Result<LoginNotice> LoginNotice::decode(std::string_view bytes)
+{
+    MessageReader in(bytes);
+    LoginNotice notice;
+    expect(in, MessageType::LoginNotice);
+    notice.kind = enumerator(in, Kind::Ended);
+    notice.connection = in.number();
+    notice.signal = static_cast<int>(in.number(max_signal));
+    if (auto end = in.end(); !end)
+        return end.error();
+    return notice;
+}
+
+std::string AttemptNotice::encode() const
+{
+    MessageWriter out = begin(MessageType::AttemptNotice);
+    out.number(static_cast<std::uint64_t>(kind));
+    out.number(static_cast<std::uint64_t>(pid)).number(connection);
+    out.text(user).text(peer);
+    return out.take();
+}
+
+Result<AttemptNotice> AttemptNotice::decode(std::string_view bytes)
+{
+    MessageReader in(bytes);
+    AttemptNotice notice;
+    expect(in, MessageType::AttemptNotice);
+    notice.kind = enumerator(in, Kind::LoggedIn);
+    notice.pid = static_cast<pid_t>(in.number(std::numeric_limits<pid_t>::max()));
+    notice.connection = in.number();
+    notice.user = in.text(max_name);
+    notice.peer = in.text(max_peer);
+    if (auto end = in.end(); !end)
+        return end.error();
+    return notice;
+}
+
+} // namespace ipc

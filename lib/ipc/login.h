@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// What the supervisor, the zygote of the login processes and the attempts say to each
+/// other. Only these three; no byte of it is a client's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "base/result.h"
+
+namespace ipc {
+
+/// The descriptors that `imapd-login` finds when it is executed.
+enum class LoginFd : int {
+    Settings = 3, ///< a memfd with `LoginSettings`
+    Control = 4,  ///< `Client` in, `LoginNotice` out
+    Requests = 5, ///< `AuthRequest` out, shared by all login processes
+    Log = 6,      ///< where log lines go, if not to standard error
+};
+
+/// When LOGIN and PLAIN are allowed without TLS.
+enum class Cleartext { Never, Loopback, Always };
+
+/// All that the login processes are told. It holds a private key: a memfd, never a
+/// file.
+struct LoginSettings {
+    static constexpr std::size_t max_octets = 1024 * 1024;
+
+    uid_t uid = 0; ///< to become, and the group; 0: stay who we are
+    gid_t gid = 0;
+    Cleartext cleartext = Cleartext::Loopback;
+    std::string mechanisms;  ///< SASL names, with spaces between them
+    std::string certificate; ///< PEM, with the chain; empty: no TLS
+    std::string private_key; ///< PEM
+    bool tls13_only = false;
+
+    std::string encode() const;
+    static base::Result<LoginSettings> decode(std::string_view bytes);
+};
+
+/// A client that was accepted. Its socket comes with it.
+struct Client {
+    enum class Tls { Implicit, Startable };
+    std::uint64_t connection = 0; ///< its number, for the log and the notices
+    Tls tls = Tls::Startable;
+    bool loopback = false; ///< the client is on this machine
+    std::string peer;      ///< address without port
+
+    std::string encode() const;
+    static base::Result<Client> decode(std::string_view bytes);
+};
+
+/// What the zygote tells: that it has dropped its rights and waits for clients; that
+/// the login process of a connection has ended, and of which signal (0: none).
+struct LoginNotice {
+    enum class Kind { Ready, Ended };
+    Kind kind = Kind::Ready;
+    std::uint64_t connection = 0;
+    int signal = 0;
+
+    std::string encode() const;
+    static base::Result<LoginNotice> decode(std::string_view bytes);
+};
+
+/// What an attempt tells the supervisor: that it has taken its request from the shared
+/// socket; that it is about to become the session of a user.
+struct AttemptNotice {
+    static constexpr std::size_t max_name = 1024;
+    enum class Kind { Taken, LoggedIn };
+    Kind kind = Kind::Taken;
+    pid_t pid = 0;
+    std::uint64_t connection = 0;
+    std::string user;
+    std::string peer;
+
+    std::string encode() const;
+    static base::Result<AttemptNotice> decode(std::string_view bytes);
+};
+
+} // namespace ipc

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: ISC
+#include "net/socket.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+namespace net {
+
+using base::Error;
+
+namespace {
+
+/// Sets an option that is a number; false if the socket does not have it.
+bool set(int socket, int level, int option, int value)
+{
+    return ::setsockopt(socket, level, option, &value, sizeof value) == 0;
+}
+
+} // namespace
+
+base::Result<base::UniqueFd> listen(const Address& address)
+{
+    base::UniqueFd socket(::socket(
+        address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP));
+    if (!socket)
+        return Error::from_errno("socket", address.to_text());
+    if (!set(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1))
+        return Error::from_errno("setsockopt", address.to_text());
+    if (address.family() == AF_INET6 &&
+        !set(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1))
+        return Error::from_errno("setsockopt", address.to_text());
+    if (::bind(socket.get(), address.data(), address.size()) != 0)
+        return Error::from_errno("bind", address.to_text());
+    if (::listen(socket.get(), listen_backlog) != 0)
+        return Error::from_errno("listen", address.to_text());
+    return socket;
+}
+
+void keep_alive(int socket, const KeepAlive& times)
+{
+    // The three times mean nothing to a socket that is not TCP, which says so.
+    if (set(socket, SOL_SOCKET, SO_KEEPALIVE, 1) &&
+        set(socket, IPPROTO_TCP, TCP_KEEPIDLE, times.idle) &&
+        set(socket, IPPROTO_TCP, TCP_KEEPINTVL, times.interval))
+        static_cast<void>(set(socket, IPPROTO_TCP, TCP_KEEPCNT, times.probes));
+}
+
+void no_delay(int socket)
+{
+    static_cast<void>(set(socket, IPPROTO_TCP, TCP_NODELAY, 1));
+}
+
+} // namespace net

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// TLS, the server's side. The only room that knows of OpenSSL's libssl.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "io/deadline.h"
+#include "io/stream.h"
+#include "io/wait.h"
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace tls {
+
+/// A certificate with its chain, leaf first, and its private key, both as PEM text:
+/// whoever uses them may sit in an empty root, where no file can be opened.
+struct Certificate {
+    std::string chain;
+    std::string key;
+};
+
+/// The oldest version that is spoken.
+enum class MinimumVersion { Tls12, Tls13 };
+
+/// What a server says to every client: certificate, versions, ciphers. The ciphers
+/// are OpenSSL's own choice, in our order; there is no renegotiation, and no
+/// compression. Session tickets are encrypted with a key that all processes
+/// forked from this one share.
+class Server {
+public:
+    /// Errors: Syntax if the PEM text cannot be read, Cannot if key and certificate
+    /// do not belong together; the text says which.
+    static base::Result<Server> create(const Certificate& certificate,
+                                       MinimumVersion minimum = MinimumVersion::Tls12);
+
+private:
+    friend class Channel;
+    struct Free {
+        void operator()(ssl_ctx_st* context) const;
+    };
+    std::unique_ptr<ssl_ctx_st, Free> context_;
+};
+
+/// One TLS connection over a non-blocking socket.
+class Channel final : public io::Stream {
+public:
+    /// `socket` is borrowed and becomes non-blocking.
+    Channel(const Server& server, int socket);
+
+    /// Shakes hands. Errors: Timeout; Gone if the client went away; Refused with
+    /// OpenSSL's reason ("no shared cipher") if it cannot be; Busy if a signal that
+    /// `wait` lets through came first, and another call goes on.
+    base::Status handshake(const io::Wait& wait, io::Deadline deadline);
+
+    std::optional<std::size_t> read(std::span<char> into) override;
+    std::size_t write(std::string_view bytes) override;
+    int read_fd() const override { return socket_; }
+    int write_fd() const override { return socket_; }
+    short read_events() const override { return read_events_; }
+    short write_events() const override { return write_events_; }
+    bool has_buffered() const override;
+
+    /// Tells the client that no more will come (close_notify). It may go on sending.
+    /// False if the socket takes nothing now: call again when it is writable.
+    bool shutdown();
+
+    /// "TLSv1.3 TLS_AES_256_GCM_SHA384", after the handshake.
+    std::string version_and_cipher() const;
+
+private:
+    struct Free {
+        void operator()(ssl_st* ssl) const;
+    };
+    std::unique_ptr<ssl_st, Free> ssl_;
+    int socket_;
+    short read_events_;
+    short write_events_;
+};
+
+} // namespace tls
