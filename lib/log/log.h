@@ -5,6 +5,9 @@
 /// A field's name, once published, is an interface: fail2ban reads it. Values may
 /// come from a client: they are quoted, escaped and cut here, so that nobody can
 /// forge a line or fill the disk with one.
+///
+/// The namespace is `logging`, not `log` as the path would have it: C's logarithm
+/// has that name for itself, in every file that <cmath> reaches.
 #pragma once
 
 #include <concepts>
@@ -16,7 +19,7 @@
 
 #include "log/sink.h"
 
-namespace log {
+namespace logging {
 
 /// One `name=value`. The name is ours and written as it is.
 struct Field {
@@ -73,4 +76,4 @@ private:
     std::string prefix_; ///< " name=value" of every shared field
 };
 
-} // namespace log
+} // namespace logging

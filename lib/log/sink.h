@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace log {
+namespace logging {
 
 enum class Level { Info, Warn, Error };
 
@@ -71,4 +71,4 @@ private:
     Sink* before_;
 };
 
-} // namespace log
+} // namespace logging
