@@ -12,8 +12,12 @@ import re
 from dataclasses import dataclass, field
 
 from response_tokens import (
+    BARE_CODES,
+    MAILBOX_ATTRIBUTES,
     NUMBER64_MAX,
-    NUMBER_MAX,
+    NUMBER_CODES,
+    SELECTABILITY,
+    STATUS_ITEMS,
     BadResponse,
     Incomplete,
     Source,
@@ -25,32 +29,6 @@ __all__ = ["BadResponse", "Incomplete", "Response", "ResponseParser", "Source", 
 TAG = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\+]+')
 BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
 SECTION_PART = re.compile(rb"[1-9]\d*(?:\.[1-9]\d*)*")
-SELECTABILITY = {b"\\NONEXISTENT", b"\\NOSELECT", b"\\MARKED", b"\\UNMARKED"}
-MAILBOX_ATTRIBUTES = SELECTABILITY | {
-    b"\\" + word
-    for word in b"NOINFERIORS HASCHILDREN HASNOCHILDREN SUBSCRIBED REMOTE ALL ARCHIVE "
-    b"DRAFTS FLAGGED JUNK SENT TRASH IMPORTANT".split()
-}
-STATUS_ITEMS = {  # item: largest value, smallest value
-    b"MESSAGES": (NUMBER_MAX, 0),
-    b"RECENT": (NUMBER_MAX, 0),
-    b"UIDNEXT": (NUMBER_MAX, 1),
-    b"UIDVALIDITY": (NUMBER_MAX, 1),
-    b"UNSEEN": (NUMBER_MAX, 0),
-    b"DELETED": (NUMBER_MAX, 0),
-    b"SIZE": (NUMBER64_MAX, 0),
-    b"HIGHESTMODSEQ": (NUMBER64_MAX, 0),
-    b"APPENDLIMIT": (NUMBER_MAX, 0),
-    b"DELETED-STORAGE": (NUMBER64_MAX, 0),
-}
-BARE_CODES = set(
-    b"ALERT PARSE READ-ONLY READ-WRITE TRYCREATE UIDNOTSTICKY UNAVAILABLE "
-    b"AUTHENTICATIONFAILED AUTHORIZATIONFAILED EXPIRED PRIVACYREQUIRED CONTACTADMIN "
-    b"NOPERM INUSE EXPUNGEISSUED CORRUPTION SERVERBUG CLIENTBUG CANNOT LIMIT OVERQUOTA "
-    b"ALREADYEXISTS NONEXISTENT NOTSAVED HASCHILDREN CLOSED UNKNOWN-CTE NOMODSEQ "
-    b"NOTIFICATIONOVERFLOW COMPRESSIONACTIVE USEATTR TOOBIG".split()
-)
-NUMBER_CODES = {b"UIDNEXT": 1, b"UIDVALIDITY": 1, b"UNSEEN": 1}
 
 
 @dataclass

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""The tokens of IMAP responses: numbers, atoms, strings, flags, dates. See
+"""The tokens of IMAP responses: numbers, atoms, strings, flags, dates; and the words that
+are defined. See
 response_parser.py, which builds the responses from them.
 
 Literals are pulled from the source when the grammar meets them, so human text that
@@ -24,6 +25,34 @@ DATE_TIME = re.compile(
 UID_SET = re.compile(rb"[1-9]\d*(?::[1-9]\d*)?(?:,[1-9]\d*(?::[1-9]\d*)?)*")
 
 SYSTEM_FLAGS = {b"\\ANSWERED", b"\\FLAGGED", b"\\DELETED", b"\\SEEN", b"\\DRAFT"}
+SELECTABILITY = {b"\\NONEXISTENT", b"\\NOSELECT", b"\\MARKED", b"\\UNMARKED"}
+MAILBOX_ATTRIBUTES = SELECTABILITY | {
+    b"\\" + word
+    for word in b"NOINFERIORS HASCHILDREN HASNOCHILDREN SUBSCRIBED REMOTE ALL ARCHIVE "
+    b"DRAFTS FLAGGED JUNK SENT TRASH IMPORTANT".split()
+}
+STATUS_ITEMS = {  # item: largest value, smallest value
+    b"MESSAGES": (NUMBER_MAX, 0),
+    b"RECENT": (NUMBER_MAX, 0),
+    b"UIDNEXT": (NUMBER_MAX, 1),
+    b"UIDVALIDITY": (NUMBER_MAX, 1),
+    b"UNSEEN": (NUMBER_MAX, 0),
+    b"DELETED": (NUMBER_MAX, 0),
+    b"SIZE": (NUMBER64_MAX, 0),
+    b"HIGHESTMODSEQ": (NUMBER64_MAX, 0),
+    b"APPENDLIMIT": (NUMBER_MAX, 0),
+    b"DELETED-STORAGE": (NUMBER64_MAX, 0),
+}
+BARE_CODES = set(
+    b"ALERT PARSE READ-ONLY READ-WRITE TRYCREATE UIDNOTSTICKY UNAVAILABLE "
+    b"AUTHENTICATIONFAILED AUTHORIZATIONFAILED EXPIRED PRIVACYREQUIRED CONTACTADMIN "
+    b"NOPERM INUSE EXPUNGEISSUED CORRUPTION SERVERBUG CLIENTBUG CANNOT LIMIT OVERQUOTA "
+    b"ALREADYEXISTS NONEXISTENT NOTSAVED HASCHILDREN CLOSED UNKNOWN-CTE NOMODSEQ "
+    b"NOTIFICATIONOVERFLOW COMPRESSIONACTIVE USEATTR TOOBIG".split()
+)
+NUMBER_CODES = {b"UIDNEXT": 1, b"UIDVALIDITY": 1, b"UNSEEN": 1}
+
+
 class BadResponse(Exception):
     """The server sent something that the grammar does not allow."""
 
