@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,6 +120,13 @@ base::Status sync_data(int fd)
 {
     if (retry([&] { return ::fdatasync(fd); }) != 0)
         return Error::from_errno("fdatasync");
+    return base::Done{};
+}
+
+base::Status lock(int fd)
+{
+    if (retry([&] { return ::flock(fd, LOCK_EX); }) != 0)
+        return Error::from_errno("flock");
     return base::Done{};
 }
 

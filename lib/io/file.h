@@ -41,6 +41,10 @@ base::Status write_all(int fd, std::string_view bytes);
 base::Status sync(int fd);
 base::Status sync_data(int fd);
 
+/// flock(2), exclusive; waits for as long as it takes. Gone with the last descriptor
+/// of this open file, or with LOCK_UN.
+base::Status lock(int fd);
+
 /// Puts `bytes` in the place of the file `name`, whole or not at all: a temporary
 /// file beside it, fsync, rename, fsync of the directory.
 base::Status replace_file_at(int directory, const std::string& name,
