@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// The delivery agent: one message from standard input into a Maildir. deliver(1).
+///
+/// The index and the running servers are none of its business: the file's appearance
+/// in `new/` is all that they need to know.
+
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "auth/identity.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "config/settings.h"
+#include "deliver/exit_status.h"
+#include "deliver/header_filter.h"
+#include "deliver/options.h"
+#include "deliver/process.h"
+#include "deliver/store.h"
+#include "deliver/target.h"
+#include "io/file.h"
+#include "log/log.h"
+#include "log/sink.h"
+
+namespace deliver {
+namespace {
+
+/// What delivery would add to this message. The sender in the environment, which
+/// local(8) and OpenSMTPD set, has lost its unusual characters: it is the last
+/// resort, for a message that has no Return-Path from whoever hands it to us.
+TraceFields trace_fields(const Options& options)
+{
+    TraceFields fields;
+    if (options.sender)
+        fields.return_path = options.sender;
+    else if (const char* const sender = std::getenv("SENDER"))
+        fields.return_path = envelope_sender(sender);
+
+    for (const auto* const address :
+         {&options.final_recipient, &options.original_recipient, &options.user})
+        if (*address && !fields.delivered_to)
+            fields.delivered_to = *address;
+    return fields;
+}
+
+/// Standard input, or the file of -p.
+base::Result<base::UniqueFd> open_message(const Options& options)
+{
+    if (options.message)
+        return io::open_at(AT_FDCWD, *options.message, O_RDONLY);
+    return base::UniqueFd(STDIN_FILENO);
+}
+
+/// Says what was done. The message is delivered: a failure here, of memory say, must
+/// not make the mail server try again.
+void log_delivery(const logging::Log& log, const Target& target,
+                  const Stored& stored) noexcept
+{
+    try {
+        if (stored.unsynced)
+            log.warn("unsynced",
+                     {{"folder", target.name}, {"error", stored.unsynced->text}});
+        log.info("delivered", {{"folder", target.name},
+                               {"name", stored.name},
+                               {"octets", stored.octets}});
+    } catch (...) {
+    }
+}
+
+/// The delivery once it is known whose mail it is. From here on we are that user.
+Outcome deliver_to(const auth::Identity& recipient, const Options& options,
+                   const config::Settings& settings, const Parent& writer)
+{
+    if (auto done = become(recipient); !done)
+        return try_again(done.error());
+
+    const auto log = logging::Log().with({{"user", recipient.user}});
+    const auto input = open_message(options);
+    if (!input)
+        return try_again(input.error());
+    const auto target =
+        open_target(recipient.mail, options.folder, settings.mail.separator);
+    if (!target)
+        return try_again(target.error());
+    if (target->fallback)
+        log.warn("fallback", {{"wanted", options.folder.value_or("")},
+                              {"folder", target->name},
+                              {"error", target->fallback->text}});
+
+    const auto stored =
+        store(input->get(), target->folder, trace_fields(options), writer);
+    if (!stored)
+        return try_again(stored.error());
+    log_delivery(log, *target, *stored);
+    return delivered();
+}
+
+Outcome run(int argc, char* const argv[], const Parent& writer)
+{
+    const auto options = Options::parse(argc, argv);
+    if (!options)
+        return misconfigured(options.error().text);
+    const auto settings = load_settings(options->configuration);
+    if (!settings)
+        return misconfigured(settings.error().text);
+
+    const auto recipient = find_recipient(options->user, *settings);
+    if (!recipient && recipient.error().code == base::Errc::NotFound && options->user)
+        return unknown_user(*options->user);
+    if (!recipient)
+        return try_again(recipient.error());
+    return deliver_to(*recipient, *options, *settings, writer);
+}
+
+/// Runs the delivery; whatever it throws means "try again".
+Outcome run_safely(int argc, char* const argv[], const Parent& writer)
+{
+    try {
+        const logging::Log log;
+        auto outcome = run(argc, argv, writer);
+        if (outcome.status != ExitStatus::Delivered)
+            log.warn("not-delivered",
+                     {{"status", static_cast<int>(outcome.status)},
+                      {"reason", outcome.line.substr(0, outcome.line.size() - 1)}});
+        return outcome;
+    } catch (const std::exception& failure) {
+        return try_again({base::Errc::Internal, failure.what(), 0});
+    }
+}
+
+} // namespace
+} // namespace deliver
+
+int main(int argc, char* argv[])
+{
+    const deliver::Parent writer;
+    deliver::prepare_process();
+    logging::SyslogSink syslog("deliver");
+    logging::set_sink(&syslog);
+    return deliver::finish(deliver::run_safely(argc, argv, writer));
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// The command line: deliver [-ek] [-c file] [-d user] [-f sender] [-a original]
+/// [-r final] [-m folder] [-p path]. The letters are those of `dovecot-lda`, so that
+/// a mail server's configuration changes by one word.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace deliver {
+
+/// What was asked for. An option that was not given, or (but for the sender, where
+/// that has a meaning) was given as an empty string, is `nullopt`.
+struct Options {
+    std::optional<std::string> configuration; ///< -c
+    std::optional<std::string> user;          ///< -d
+    /// -f, the envelope sender without angle brackets; empty is the null sender.
+    std::optional<std::string> sender;
+    std::optional<std::string> original_recipient; ///< -a
+    std::optional<std::string> final_recipient;    ///< -r
+    std::optional<std::string> folder;             ///< -m
+    std::optional<std::string> message;            ///< -p, instead of standard input
+
+    /// Reads the arguments as main() has them. -e and -k are accepted and do
+    /// nothing: errors always go to standard error, and we never clear the
+    /// environment.
+    ///
+    /// Errors: Syntax for an unknown option, a missing value, an operand, an empty
+    /// `-c` or `-d`.
+    static base::Result<Options> parse(int argc, char* const argv[]);
+};
+
+/// `address` as an envelope sender: angle brackets taken off, and empty for
+/// `MAILER-DAEMON`, which Postfix's pipe(8) gives for the null sender.
+std::string envelope_sender(std::string address);
+
+} // namespace deliver

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/process.h"
+
+#include <csignal>
+#include <exception>
+#include <initializer_list>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/file.h"
+
+namespace deliver {
+namespace {
+
+constexpr int try_again_status = static_cast<int>(ExitStatus::TryAgain);
+
+/// Only what signal-safety(7) allows. The file in `tmp/` stays behind and is swept
+/// away with the others that crashes leave there.
+[[noreturn]] void give_up(std::string_view line)
+{
+    static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
+    ::_exit(try_again_status);
+}
+
+void on_signal(int number)
+{
+    if (number == SIGALRM)
+        give_up("4.2.0 deliver: out of time\n");
+    give_up("4.2.0 deliver: asked to end\n");
+}
+
+void set_handler(int number, void (*handler)(int))
+{
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    ::sigemptyset(&action.sa_mask);
+    ::sigaction(number, &action, nullptr);
+}
+
+constexpr int polite[] = {SIGHUP, SIGINT, SIGTERM};
+
+} // namespace
+
+void prepare_process()
+{
+    ::umask(077);
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(fd, F_GETFD) < 0)
+            static_cast<void>(::open("/dev/null", O_RDWR)); // takes the lowest: fd
+
+    std::set_terminate([] { give_up("4.3.0 deliver: unexpected failure\n"); });
+    set_handler(SIGXFSZ, SIG_IGN);
+    set_handler(SIGPIPE, SIG_IGN);
+    for (const int number : polite)
+        set_handler(number, on_signal);
+    set_handler(SIGALRM, on_signal);
+
+    // A caller may have left them blocked, and exec keeps that.
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_UNBLOCK, &all, nullptr);
+    ::alarm(time_limit);
+}
+
+void begin_publishing()
+{
+    for (const int number : polite)
+        set_handler(number, SIG_IGN);
+    ::alarm(publish_time_limit);
+}
+
+void end_publishing()
+{
+    set_handler(SIGALRM, SIG_IGN);
+    ::alarm(0);
+}
+
+Parent::Parent() : pid_(::getppid())
+{
+}
+
+bool Parent::has_died() const
+{
+    return ::getppid() != pid_;
+}
+
+int finish(const Outcome& outcome)
+{
+    if (!outcome.line.empty())
+        static_cast<void>(io::write_all(STDERR_FILENO, outcome.line));
+    return static_cast<int>(outcome.status);
+}
+
+} // namespace deliver
