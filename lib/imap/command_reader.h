@@ -127,9 +127,9 @@ private:
     Command read(Kind kind);
     Line line(std::size_t room);
     bool is_for_handler(const Command& command, Kind kind) const;
-    bool take_inline(Command& command, const PendingLiteral& literal);
-    void skip_rest();
-    bool skip(std::uint64_t octets);
+    void take_inline(Command& command, const PendingLiteral& literal);
+    bool pass_over(Refusal& refusal, const PendingLiteral& literal);
+    void skip(std::uint64_t octets);
     void fill();
     void tidy();
     std::string_view window() const { return std::string_view(buffer_).substr(start_); }
