@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""deliver when something is wrong: status 75, one line that says why, and nothing in
+new/ or cur/."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from _deliver import MESSAGE, ROOT, TRY_AGAIN, Case, main
+
+BIG = MESSAGE + b"x" * 70 * 1024 + b"\n"
+
+
+def limit_file_size():
+    # As Postfix's local(8) does it for mailbox_size_limit.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32768, 32768))
+
+
+class Disk(Case):
+    def test_a_file_size_limit(self):
+        self.assert_defers(BIG, before=limit_file_size, code="4.3.1")
+        self.assert_nothing_visible()
+
+    def test_a_file_size_limit_without_the_signal_ignored(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (32768, 32768))
+
+        self.assert_defers(BIG, before=limit, code="4.3.1")
+        self.assert_nothing_visible()
+
+    def test_a_message_below_the_limit(self):
+        self.assert_delivers(MESSAGE, before=limit_file_size)
+
+    @unittest.skipUnless(ROOT, "mounting a small file system needs root")
+    def test_a_full_disk(self):
+        os.mkdir(self.maildir)
+        small = f"mount -t tmpfs -o size=64k,mode=0777 none {self.maildir}"
+        if subprocess.run(["unshare", "-m", "sh", "-c", small], check=False).returncode:
+            self.skipTest("no mounts here")
+        script = (
+            f"{small} && setpriv --reuid nobody --regid nogroup --clear-groups"
+            f' "$@"; status=$?; find {self.maildir} -type f >&2; exit $status'
+        )
+        self.assert_defers(
+            BIG,
+            args=["unshare", "-m", "sh", "-c", script, "sh", *self.command()],
+            as_root=True,
+            code="4.3.1",
+        )  # and find(1) has added no line
+
+    def test_a_maildir_that_cannot_be_written(self):
+        self.assert_delivers(MESSAGE)
+        before = self.names()
+        for directory in ("tmp", "new", "cur", ""):
+            os.chmod(os.path.join(self.maildir, directory), 0o500)
+        self.assert_defers(MESSAGE, code="4.2.0")
+        self.assertEqual(self.names(), before)
+
+    def test_a_home_that_cannot_be_written(self):
+        os.chmod(self.home, 0o500)
+        self.assert_defers(MESSAGE, says=self.maildir)
+        self.assertFalse(os.path.exists(self.maildir))
+
+    def test_a_file_where_the_maildir_should_be(self):
+        self.write("Maildir", "not a directory\n")
+        self.assert_defers(MESSAGE)
+
+    def test_a_message_file_that_is_not_there(self):
+        self.assert_defers(b"", "-p", "/nonexistent/message", says="/nonexistent/message")
+
+
+class Configuration(Case):
+    def check(self, text, says=""):
+        path = self.write("broken.conf", text)
+        command = self.command(configuration=path)
+        self.assert_defers(MESSAGE, args=command, code="4.3.5", says=says)
+        self.assertFalse(os.path.exists(self.maildir))
+
+    def test_an_unknown_key(self):
+        self.check("[mail]\nlocatoin = ~/Maildir\n", "locatoin")
+
+    def test_an_unknown_section(self):
+        self.check("[mial]\nlocation = ~/Maildir\n")
+
+    def test_a_bad_value(self):
+        self.check("[mail]\nseparator = xx\n", "separator")
+
+    def test_something_else_altogether(self):
+        self.check("\x7fELF\x01\x02\n")
+
+    def test_a_location_that_is_not_absolute(self):
+        path = self.write("broken.conf", "[mail]\nlocation = Maildir\n")
+        self.assert_defers(MESSAGE, args=self.command(configuration=path))
+
+    def test_a_file_that_is_not_there(self):
+        command = self.command(configuration="/nonexistent/imapd.conf")
+        self.assert_defers(MESSAGE, args=command, code="4.3.5", says="/nonexistent")
+
+    def test_a_file_that_cannot_be_read(self):
+        path = self.write("secret.conf", "[mail]\n", mode=0)
+        self.assert_defers(MESSAGE, args=self.command(configuration=path), code="4.3.5")
+
+
+class CommandLine(Case):
+    def test_an_unknown_option(self):
+        self.assert_defers(MESSAGE, "-x", code="4.3.5", says="-x")
+
+    def test_an_unknown_long_option(self):
+        self.assert_defers(MESSAGE, "--nonsense", code="4.3.5")
+
+    def test_an_option_without_its_value(self):
+        self.assert_defers(MESSAGE, "-m", code="4.3.5", says="-m")
+
+    def test_an_operand(self):
+        self.assert_defers(MESSAGE, "ann", code="4.3.5", says="ann")
+
+    def test_an_empty_user(self):
+        self.assert_defers(MESSAGE, "-d", "", code="4.3.5", says="-d")
+
+
+class Input(Case):
+    def test_an_empty_input(self):
+        self.assert_defers(b"", says="empty")
+        self.assert_nothing_visible()
+
+    def test_nothing_but_a_separator_line(self):
+        self.assert_defers(b"From a@b  Mon Jan  1 00:00:00 2024\n", says="empty")
+        self.assert_nothing_visible()
+
+    def test_half_a_separator_line(self):
+        self.assert_defers(b"From a@b", says="empty")
+
+    def test_no_standard_input(self):
+        self.assert_defers(b"", stdin=None, before=lambda: os.close(0))
+        self.assert_nothing_visible()
+
+    def test_a_directory_as_standard_input(self):
+        with open_directory("/") as directory:
+            self.assert_defers(b"", stdin=directory)
+        self.assert_nothing_visible()
+
+    def test_a_writer_that_dies_in_the_middle(self):
+        # The writer is deliver's parent, as local(8) is. It gives half a message and
+        # is killed; to deliver that is an ordinary end of file.
+        status = os.path.join(self.home, "status")
+        script = (
+            "import os, subprocess, sys\n"
+            "p = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE,"
+            " stderr=open(sys.argv[1], 'w'))\n"
+            "p.stdin.write(b'Subject: half\\n\\nhal')\n"
+            "p.stdin.flush()\n"
+            "print(p.pid, flush=True)\n"
+            "os.read(0, 1)\n"
+        )
+        writer = self.start(
+            args=[sys.executable, "-c", script, status, *self.command()]
+        )
+        pid = int(writer.stdout.readline())
+        wait_until(lambda: self.names("tmp"))
+        writer.kill()
+        writer.communicate()
+        wait_until(lambda: not alive(pid))
+        with open(status, encoding="ascii") as file:
+            line = file.read()
+        self.assertTrue(line.startswith("4.2.0 deliver: "), line)
+        self.assert_nothing_visible()
+
+
+class Output(Case):
+    def test_closed_descriptors_do_not_become_the_message(self):
+        def close():
+            os.close(1)
+            os.close(2)
+
+        self.assert_delivers(MESSAGE, before=close)
+        self.assertEqual(self.only_message(), MESSAGE)
+
+    def test_a_failure_without_standard_error(self):
+        status, err = self.deliver(b"", before=lambda: os.close(2))
+        self.assertEqual((status, err), (TRY_AGAIN, ""))
+
+    def test_a_standard_error_that_nobody_reads(self):
+        read, write = os.pipe()
+        os.close(read)
+        status, _ = self.deliver(b"", before=lambda: os.dup2(write, 2))
+        os.close(write)
+        self.assertEqual(status, TRY_AGAIN)
+
+
+class Signals(Case):
+    def interrupted(self, number):
+        process = self.start()
+        process.stdin.write(MESSAGE)
+        process.stdin.flush()
+        wait_until(lambda: self.names("tmp"))
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        return process.returncode, err.decode()
+
+    def test_being_killed_leaves_nothing_to_be_seen(self):
+        status, _ = self.interrupted(signal.SIGKILL)
+        self.assertEqual(status, -signal.SIGKILL)
+        self.assert_nothing_visible(leftovers=1)
+
+    def test_a_polite_request_to_end(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            status, err = self.interrupted(number)
+            self.assertEqual(status, TRY_AGAIN)
+            self.assertTrue(err.startswith("4.2.0 deliver: "), err)
+        self.assertEqual(self.names(), [])
+
+    def test_the_alarm(self):
+        # Rather than wait for it.
+        status, err = self.interrupted(signal.SIGALRM)
+        self.assertEqual((status, err), (TRY_AGAIN, "4.2.0 deliver: out of time\n"))
+        self.assertEqual(self.names(), [])
+
+    def test_the_alarm_when_the_caller_had_blocked_it(self):
+        def block():
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
+
+        process = self.start(before=block)
+        process.stdin.write(MESSAGE)
+        process.stdin.flush()
+        wait_until(lambda: self.names("tmp"))
+        process.send_signal(signal.SIGALRM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, TRY_AGAIN)
+
+
+def wait_until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("it does not come")
+        time.sleep(0.01)
+
+
+def alive(pid):
+    """Whether it runs. A process that nobody has waited for yet does not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+class open_directory:
+    """The directory as a descriptor, for `with`."""
+
+    def __init__(self, path):
+        self.fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+
+    def __enter__(self):
+        return self.fd
+
+    def __exit__(self, *_):
+        os.close(self.fd)
+
+
+if __name__ == "__main__":
+    main()
