@@ -86,7 +86,7 @@ public:
     int fd() const { return file_.get(); }
 
 private:
-    enum class State { Writing, Prepared, Published, Abandoned };
+    enum class State { Writing, Failed, Prepared, Published, Gone };
 
     Delivery(const Folder& folder, base::UniqueFd tmp, base::UniqueFd file,
              std::string base);

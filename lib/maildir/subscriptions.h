@@ -37,7 +37,7 @@ public:
     static Subscriptions parse_courier(std::string_view text);
 
     /// Sorted, each once.
-    std::vector<std::string> list() const;
+    const std::vector<std::string>& list() const { return names_; }
     bool contains(std::string_view name) const;
 
     /// In memory only. Whether anything changed.
@@ -47,7 +47,7 @@ public:
 
     /// Adds or removes one name on disk: flock(2) on the file, read, change, replace.
     /// Nothing is written when nothing changes. Errors: Cannot for a name that
-    /// cannot be stored; NoSpace, Io.
+    /// cannot be stored; NoSpace, Io. Take over what Courier left before.
     static base::Status subscribe(int root_fd, std::string_view name);
     static base::Status unsubscribe(int root_fd, std::string_view name);
 
@@ -57,10 +57,10 @@ public:
 private:
     enum class Version { One, Two };
 
-    std::string_view line_to_name(std::string_view line, std::string& storage) const;
+    void insert(std::string name);
 
     Version version_ = Version::One;
-    std::vector<std::string> names_;   // in the order of the file
+    std::vector<std::string> names_;   // sorted, each once
     std::vector<std::string> unknown_; // lines that are no names
 };
 

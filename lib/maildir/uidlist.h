@@ -28,7 +28,9 @@ struct FileStamp {
     std::int64_t mtime_ns = 0;
     bool operator==(const FileStamp&) const = default;
 
-    /// As of now; NotFound if there is no such file.
+    /// As of now, of a descriptor.
+    static base::Result<FileStamp> of(int fd);
+    /// The same of a name; NotFound if there is no such file.
     static base::Result<FileStamp> of(int directory, const std::string& name);
 };
 
@@ -124,7 +126,11 @@ public:
     void set_guid(const Guid& guid) { guid_ = guid; }
     /// For a caller that knows better: UIDNEXT never goes back. To disk with the
     /// next `rewrite` or `compact`.
-    void raise_uid_next(Uid next);
+    void raise_uid_next(Uid next)
+    {
+        if (uid_next_ != 0 && next > uid_next_)
+            uid_next_ = next;
+    }
 
     /// Lines, in ascending order of their UIDs.
     std::size_t size() const { return records_.size(); }
@@ -149,35 +155,40 @@ public:
 private:
     /// A line's place in `text_`.
     struct Record {
-        Uid uid;
+        Uid uid; ///< 0: overruled by a later line, gone at the end of parse_lines
+        std::uint32_t fields_at;
         std::uint32_t fields_length;
-        std::size_t fields_at;
-        std::size_t base_at;
+        std::uint32_t base_at;
         std::uint32_t base_length;
     };
 
     UidList() = default;
 
-    static base::Result<UidList> load_file(int folder_fd, const std::string& name);
+    // uidlist_text.cc: from text and to text
     base::Status parse_header(std::string_view line);
     base::Status parse_version_1(std::string_view fields);
     base::Status parse_version_3(std::string_view fields);
     void parse_lines(std::size_t from);
     void parse_line(std::size_t begin, std::size_t end);
-    void add(const Record& record);
-    bool displace(std::size_t index, const Record& record);
-    void insert_sorted(const Record& record);
-    void rebuild_table();
-    std::size_t slot_of(std::string_view base) const;
-    void put_in_table(std::size_t index);
-    std::string_view base_of_record(const Record& record) const;
+    void salvage_glued(Uid uid, std::size_t base_at, std::size_t end);
+    void add(Uid uid, std::size_t fields_at, std::size_t base_at, std::size_t end);
+    void put_in_order();
     void note_uid(Uid uid);
     std::string header() const;
+    static void append_line(std::string& text, const Entry& entry);
+    std::string_view base_at(std::size_t index) const;
+
+    // uidlist_text.cc: the hash table
+    std::size_t slot_of(std::string_view base) const;
+    void grow_table(std::size_t record_count);
+
+    // uidlist.cc: the file
+    static base::Result<UidList> load_file(int folder_fd, const std::string& name);
     base::Result<bool> is_continued(int fd, const FileStamp& now) const;
-    base::Status is_as_known(int folder_fd) const;
+    base::Status check_known(int folder_fd) const;
     base::Status check_new(std::span<const Line> lines) const;
     base::Status write_anew(int folder_fd, std::string text);
-    base::Status write_tail(int fd, std::string_view tail);
+    base::Status write_tail(int folder_fd, std::string_view tail);
 
     unsigned version_ = 3;
     std::uint32_t uid_validity_ = 0;
@@ -189,6 +200,7 @@ private:
     std::vector<std::uint32_t> table_;        // open addressing: index + 1, 0 is free
     FileStamp stamp_;
     bool was_damaged_ = false;
+    bool is_disordered_ = false; // only while lines are parsed
 };
 
 } // namespace maildir
