@@ -47,9 +47,6 @@ public:
         : authenticator_(&authenticator), mechanism_(mechanism)
     {
     }
-    ~Exchange();
-    Exchange(const Exchange&) = delete;
-    Exchange& operator=(const Exchange&) = delete;
 
     /// Empty for PLAIN, `Username:` for LOGIN.
     Challenge first_challenge() const;
@@ -64,7 +61,7 @@ public:
 
 private:
     Step plain(std::string_view answer);
-    Step login(std::string_view answer);
+    Step login_user(std::string_view answer);
     Step verify(std::string_view password);
 
     const Authenticator* authenticator_;

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "auth/passwd_file.h"
 #include "base/result.h"
@@ -22,6 +24,13 @@ public:
     /// password. Anything else is the server's fault, and goes to the log.
     virtual base::Result<PasswdEntry> check(std::string_view user,
                                             std::string_view password) const = 0;
+
+    /// What the source knows about `user`, without a password. Errors: NotFound, and
+    /// the server's.
+    virtual base::Result<PasswdEntry> find(std::string_view user) const = 0;
+
+    /// What is wrong with the source, for the log; one sentence each.
+    virtual std::vector<std::string> complaints() const = 0;
 };
 
 /// `[auth] passwd-file`, read anew for each check, so that a change counts at once.
@@ -30,6 +39,8 @@ public:
     explicit PasswdFileSource(std::string path) : path_(std::move(path)) {}
     base::Result<PasswdEntry> check(std::string_view user,
                                     std::string_view password) const override;
+    base::Result<PasswdEntry> find(std::string_view user) const override;
+    std::vector<std::string> complaints() const override;
 
 private:
     std::string path_;
