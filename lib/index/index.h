@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 /// \file
 /// The index: a disposable cache of what is in one user's Maildir.
+///
+/// The namespace is `indexing`, since <strings.h> has a function called index.
 #pragma once
 
 #include <cstddef>
@@ -19,18 +21,32 @@
 #include "index/record.h"
 #include "index/write.h"
 
-namespace index {
+namespace indexing {
 
 /// The file's name, fixed: scripts delete it.
 inline constexpr std::string_view file_name = "imapd-index.mdb";
 /// What a file that is of no use is renamed to; an older one is replaced.
 inline constexpr std::string_view damaged_name = "imapd-index.mdb.damaged";
 
-/// Thrown by a transaction that finds what nobody can have written. The file has
-/// been set aside by then: `is_current()` is false, and a new open makes a new one.
-class Damaged : public std::runtime_error {
+/// Thrown by a Read that cannot be begun or gone on with. (A write gives the same
+/// error as its result.)
+class Failed : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit Failed(base::Error error)
+        : std::runtime_error(error.text), error_(std::move(error))
+    {
+    }
+    const base::Error& error() const { return error_; }
+
+private:
+    base::Error error_;
+};
+
+/// The same for what nobody can have written. The file has been set aside by then:
+/// `is_current()` is false, and a new open makes a new one.
+class Damaged : public Failed {
+public:
+    using Failed::Failed;
 };
 
 struct Options {
@@ -80,11 +96,10 @@ public:
     /// Costs two system calls.
     bool is_current() const;
     /// Whether this open began with an empty index, and why ("new", "reboot",
-    /// "damaged", "foreign", "newer"), for the log; empty if it had content.
+    /// "touched", "damaged", "foreign", "older", "newer"), for the log; empty if not.
     std::string_view emptied_because() const;
 
-    /// A look at the index. Throws `Damaged`, `std::system_error`;
-    /// `std::logic_error` inside a write.
+    /// A look at the index. Throws `Failed`, and `std::logic_error` inside a write.
     Read read() const;
 
     /// Runs `change(Write&)` in a write transaction and commits it. The function may
@@ -94,8 +109,9 @@ public:
     /// The function may run more than once (each time on the state before), when
     /// the map had to grow: it must not have effects of its own that add up.
     ///
-    /// Errors: its own; NoSpace, OverQuota, Io; Corrupt as `Damaged`. An exception
-    /// of the function's own undoes the changes and goes on.
+    /// Errors: its own; NoSpace, OverQuota, Io; Corrupt, which is `Damaged`. An
+    /// exception of the function's own undoes the changes and goes on. While a Read
+    /// is alive: `std::logic_error`.
     template <class Change>
     auto write(Change&& change)
     {
@@ -123,4 +139,4 @@ private:
     std::unique_ptr<Environment> environment_;
 };
 
-} // namespace index
+} // namespace indexing

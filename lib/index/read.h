@@ -16,7 +16,7 @@
 
 struct MDB_txn;
 
-namespace index {
+namespace indexing {
 
 class Environment;
 
@@ -129,4 +129,4 @@ private:
     MDB_txn* txn_;
 };
 
-} // namespace index
+} // namespace indexing

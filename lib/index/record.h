@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace index {
+namespace indexing {
 
 /// The flags of a message as bits, in the order of Maildir's letters: D F P R S T.
 /// The index itself asks for `seen` and `deleted` only, which it counts.
@@ -32,8 +32,8 @@ struct Stamp {
     bool operator==(const Stamp&) const = default;
 };
 
-/// One folder. `messages`, `unseen`, `deleted` and `octets` are kept by the index
-/// alone; the rest is the caller's.
+/// One folder. The index alone keeps `messages`, `unseen`, `deleted`, `octets` and
+/// what is said of vanished messages; the rest is the caller's.
 struct FolderRecord {
     std::uint32_t id = 0; ///< never given twice in one index file
 
@@ -49,6 +49,7 @@ struct FolderRecord {
 
     /// What vanished is known for MODSEQs from here on (`Read::vanished_since`).
     std::uint64_t vanished_floor = 0;
+    std::uint32_t vanished_ranges = 0; ///< of how many ranges it is known
 
     std::uint32_t messages = 0;
     std::uint32_t unseen = 0;  ///< without `flag::seen`
@@ -137,4 +138,4 @@ bool unpack(std::string_view packed, NamedFolder& folder);
 /// Ditto; `message.name` then points into `packed`. The UID is in the key.
 bool unpack(std::string_view packed, MessageView& message);
 
-} // namespace index
+} // namespace indexing

@@ -13,7 +13,9 @@
 #include "base/result.h"
 #include "index/read.h"
 
-namespace index {
+namespace indexing {
+
+enum class Table;
 
 /// How a message's flags become others. In a Maildir this is a rename.
 struct FlagChange {
@@ -58,7 +60,8 @@ public:
     /// Inserts messages, or replaces those with the same UID; counters, UIDNEXT and
     /// HIGHESTMODSEQ follow. Cheapest in ascending order of UIDs. What was cached of
     /// a replaced message stays, for a message's content never changes.
-    /// Errors: NotFound (no such folder); Limit for a name longer than `max_name`.
+    /// Errors: NotFound (no such folder); Limit for a name longer than `max_name` or
+    /// UID 0; then nothing was put.
     base::Status put_messages(std::uint32_t folder_id,
                               std::span<const MessageRecord> messages);
     /// Errors: NotFound (folder or message).
@@ -89,13 +92,14 @@ private:
     friend class Environment;
     Write(Environment& environment, MDB_txn* txn) : Read(environment, txn) {}
 
+    class Batch;
+
     void store(const FolderRecord& record);
-    void insert(FolderRecord& folder, std::span<const MessageRecord> messages);
-    void put_message(FolderRecord& folder, const MessageView& message);
-    void remove_message(FolderRecord& folder, const MessageView& message);
+    void forget_name(std::uint32_t folder_id, const MessageView& message);
+    void clear(Table table, std::string_view prefix);
     void note_vanished(FolderRecord& folder, const base::NumberSet& uids,
                        std::uint64_t modseq);
     std::uint64_t next_stamp();
 };
 
-} // namespace index
+} // namespace indexing

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -80,17 +82,23 @@ public:
     /// Readable when there is something to drain. It never changes.
     int fd() const { return inotify_.get(); }
 
-    /// All that has happened since the last call, up to `max_events`. Never waits.
+    /// All that has happened since the last call, up to about `max_events`. Never
+    /// waits.
     Events drain();
 
 private:
     struct Watch {
         Token token;
         Place place;
+        bool is_gone = false; ///< SelfGone was told
     };
+    /// Room for some 250 events with names as long as mail's at a time.
+    static constexpr std::size_t read_octets = 32768;
+
     explicit Watcher(base::UniqueFd inotify) : inotify_(std::move(inotify)) {}
     base::Status watch(int fd, Watch watch);
-    void unwatch(int descriptor, Token token);
+    void take(std::string_view bytes, Events& into);
+    void tell(int descriptor, std::uint32_t mask, std::string_view name, Events& into);
 
     base::UniqueFd inotify_;
     std::uint32_t last_token_ = 0;
