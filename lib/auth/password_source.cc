@@ -8,9 +8,23 @@ namespace auth {
 using base::Errc;
 using base::Error;
 
+namespace {
+
+/// Without its file a source knows nothing about anybody, which is another thing than
+/// not knowing a user.
+base::Result<PasswdFile> load(const std::string& path)
+{
+    auto file = PasswdFile::load(path);
+    if (!file && file.error().code == Errc::NotFound)
+        return Error{Errc::Io, file.error().text, file.error().system_error};
+    return file;
+}
+
+} // namespace
+
 base::Result<PasswdEntry> PasswdFileSource::find(std::string_view user) const
 {
-    const auto file = PasswdFile::load(path_);
+    const auto file = load(path_);
     if (!file)
         return file.error();
     return file->find(user);
@@ -19,7 +33,7 @@ base::Result<PasswdEntry> PasswdFileSource::find(std::string_view user) const
 base::Result<PasswdEntry> PasswdFileSource::check(std::string_view user,
                                                   std::string_view password) const
 {
-    const auto file = PasswdFile::load(path_);
+    const auto file = load(path_);
     if (!file)
         return file.error();
     auto entry = file->find(user);
@@ -36,7 +50,7 @@ base::Result<PasswdEntry> PasswdFileSource::check(std::string_view user,
 
 std::vector<std::string> PasswdFileSource::complaints() const
 {
-    const auto file = PasswdFile::load(path_);
+    const auto file = load(path_);
     if (!file)
         return {file.error().text};
     return file->complaints();

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: ISC
+#include "auth/mechanism.h"
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <unistd.h>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "auth/users_file.h"
+
+namespace {
+
+using auth::Authenticator;
+using auth::Challenge;
+using auth::Exchange;
+using auth::Identity;
+using auth::Mechanism;
+using base::Errc;
+using base::Error;
+
+/// One user, "ann" with "secret", who is served whoever runs the tests.
+struct Site {
+    UsersFile users{::geteuid() == 0 ? "ann:{PLAIN}secret:54321:54322::/home/ann::\n"
+                                     : "ann:{PLAIN}secret::::/home/ann::\n"};
+    Authenticator authenticator{users.settings};
+};
+
+/// "user", "challenge BYTES" or the error's name.
+std::string told(const Exchange::Step& step)
+{
+    if (const auto* const identity = std::get_if<Identity>(&step))
+        return identity->user;
+    if (const auto* const challenge = std::get_if<Challenge>(&step))
+        return "challenge " + challenge->bytes;
+    return std::string(base::name_of(std::get<Error>(step).code));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(mechanism)
+
+BOOST_AUTO_TEST_CASE(names_go_both_ways)
+{
+    BOOST_TEST((auth::mechanism_named("PLAIN") == Mechanism::Plain));
+    BOOST_TEST((auth::mechanism_named("login") == Mechanism::Login));
+    for (const char* const name : {"", "PLAI", "PLAINX", "CRAM-MD5", "EXTERNAL"})
+        BOOST_TEST(!auth::mechanism_named(name).has_value(), name);
+    for (const Mechanism m : auth::mechanisms())
+        BOOST_TEST((auth::mechanism_named(auth::name_of(m)) == m));
+}
+
+struct Case {
+    std::string_view answer;
+    const char* expected;
+    friend std::ostream& operator<<(std::ostream& out, const Case& c)
+    {
+        return out << c.expected << ' ' << c.answer.size();
+    }
+};
+
+using namespace std::string_view_literals;
+
+const Case plain[] = {
+    {"\0ann\0secret"sv, "ann"},
+    {"ann\0ann\0secret"sv, "ann"},
+    {"bob\0ann\0secret"sv, "refused"}, // RFC 4616 §2: authzid that may not be
+    {"\0ann\0wrong"sv, "refused"},
+    {"\0bob\0secret"sv, "refused"},
+    {"\0../ann\0secret"sv, "refused"},
+    {""sv, "syntax"},
+    {"ann"sv, "syntax"},
+    {"\0ann"sv, "syntax"},
+    {"\0\0secret"sv, "syntax"},
+    {"\0ann\0"sv, "syntax"},
+    {"\0\0"sv, "syntax"},
+    {"\0ann\0secret\0"sv, "syntax"},
+};
+
+BOOST_DATA_TEST_CASE(plain_takes_one_answer, plain)
+{
+    const Site site;
+    Exchange exchange(site.authenticator, Mechanism::Plain);
+    BOOST_TEST(exchange.first_challenge().bytes.empty());
+    BOOST_TEST(told(exchange.step(sample.answer)) == sample.expected);
+    BOOST_TEST(told(exchange.step(sample.answer)) == "internal"); // it is over
+}
+
+BOOST_AUTO_TEST_CASE(login_takes_two)
+{
+    const Site site;
+    Exchange right(site.authenticator, Mechanism::Login);
+    BOOST_TEST(right.first_challenge().bytes == "Username:");
+    BOOST_TEST(told(right.step("ann")) == "challenge Password:");
+    BOOST_TEST(right.user() == "ann");
+    BOOST_TEST(told(right.step("secret")) == "ann");
+
+    Exchange wrong(site.authenticator, Mechanism::Login);
+    static_cast<void>(wrong.step("ann"));
+    BOOST_TEST(told(wrong.step("")) == "refused");
+    BOOST_TEST(told(wrong.step("secret")) == "internal");
+
+    Exchange nobody(site.authenticator, Mechanism::Login);
+    BOOST_TEST(told(nobody.step("")) == "syntax");
+}
+
+BOOST_AUTO_TEST_CASE(answers_have_a_bound)
+{
+    const Site site;
+    Exchange longest(site.authenticator, Mechanism::Login);
+    BOOST_TEST(told(longest.step(std::string(Exchange::max_answer, 'a'))) ==
+               "challenge Password:");
+    Exchange longer(site.authenticator, Mechanism::Login);
+    BOOST_TEST(told(longer.step(std::string(Exchange::max_answer + 1, 'a'))) ==
+               "syntax");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

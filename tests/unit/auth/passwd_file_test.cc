@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: ISC
+#include "auth/passwd_file.h"
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using auth::PasswdEntry;
+using auth::PasswdFile;
+using base::Errc;
+
+struct Case {
+    const char* line;
+    const char* expected; ///< user password uid gid home mail, with | between them
+    friend std::ostream& operator<<(std::ostream& out, const Case& c)
+    {
+        return out << c.line;
+    }
+};
+
+std::string shown(const PasswdEntry& e)
+{
+    return e.user + '|' + e.password + '|' + e.uid + '|' + e.gid + '|' + e.home + '|' +
+           e.mail + (e.login == PasswdEntry::Login::Forbidden ? "|nologin" : "");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(passwd_file)
+
+const Case accepted[] = {
+    {"ann:{PLAIN}x", "ann|{PLAIN}x||||"},
+    {"ann:{PLAIN}x::::::", "ann|{PLAIN}x||||"},
+    {"ann:{PLAIN}x:1001:1002:Ann:/home/ann:/bin/sh:",
+     "ann|{PLAIN}x|1001|1002|/home/ann|"},
+    {"ann@example.org:{PLAIN}x:vmail:mail::/srv/ann::",
+     "ann@example.org|{PLAIN}x|vmail|mail|/srv/ann|"},
+    {"ann:{PLAIN}x::::/home/ann::userdb_mail=maildir:~/Mail",
+     "ann|{PLAIN}x|||/home/ann|~/Mail"},
+    {"ann:{PLAIN}x::::::userdb_quota_rule=*:storage=1G userdb_mail=maildir:/m/%u "
+     "proxy=y",
+     "ann|{PLAIN}x||||/m/%u"},
+    {"ann:{PLAIN}x::::::userdb_uid=7 userdb_gid=8 userdb_home=/h",
+     "ann|{PLAIN}x|7|8|/h|"},
+    {"ann:{PLAIN}x::::::nologin", "ann|{PLAIN}x|||||nologin"},
+    {"ann:{PLAIN}x::::::nologin=y", "ann|{PLAIN}x|||||nologin"},
+};
+
+BOOST_DATA_TEST_CASE(reads_a_line, accepted)
+{
+    const auto entry = auth::parse_passwd_line(sample.line);
+    BOOST_REQUIRE(entry.has_value());
+    BOOST_TEST(shown(*entry) == sample.expected);
+}
+
+const std::string_view refused[] = {
+    "ann", // no password
+    "ann:",
+    "ann:*:1:1::/h::", // locked
+    "ann:{SSHA}abcdefgh:1:1::/h::",
+    "../ann:{PLAIN}x",
+    "a/b:{PLAIN}x",
+    "ann:{PLAIN}x::::home/ann::",
+    "ann:{PLAIN}x::::/h::allow_nets=127.0.0.0/8",
+    "ann:{PLAIN}x::::/h::userdb_mail=mbox:~/mail",
+    "ann:{PLAIN}x::::/h::userdb_mail=maildir:~/mail:LAYOUT=fs",
+    std::string_view("ann:{PLAIN}x\0", 13),
+};
+
+BOOST_DATA_TEST_CASE(refuses_a_line, refused)
+{
+    const auto entry = auth::parse_passwd_line(sample);
+    BOOST_REQUIRE(!entry);
+    BOOST_TEST(entry.error().text.find("abcdefgh") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(finds_users_between_comments_and_bad_lines)
+{
+    const PasswdFile file("# users\n"
+                          "\n"
+                          "   \n"
+                          ":nobody's\n"
+                          "annette:{PLAIN}1\n"
+                          "bad\n"
+                          "ann:{PLAIN}2::::/home/ann::\r\n"
+                          "ann:{PLAIN}3\n"
+                          "eve:{SSHA}zzzz\n"
+                          "Bob:{PLAIN}4\n"
+                          "last:{PLAIN}5",
+                          "users");
+    BOOST_TEST(file.find("annette")->password == "{PLAIN}1");
+    BOOST_TEST(file.find("ann")->password == "{PLAIN}2");
+    BOOST_TEST(file.find("ann")->home == "/home/ann");
+    BOOST_TEST(file.find("ANN")->user == "ann"); // as Dovecot has it, in lower case
+    BOOST_TEST(file.find("Bob")->password == "{PLAIN}4");
+    BOOST_TEST((file.find("bob").error().code == Errc::NotFound));
+    BOOST_TEST(file.find("last")->password == "{PLAIN}5");
+    for (const char* const user :
+         {"", "an", "#", "# users", "bad", "ann:{PLAIN}2", "x", "bad\nann", "\n"})
+        BOOST_TEST((file.find(user).error().code == Errc::NotFound), user);
+    BOOST_TEST((file.find("eve").error().code == Errc::Unsupported));
+    BOOST_TEST(file.find("eve").error().text ==
+               "users:9: no such password scheme: SSHA");
+    BOOST_TEST(file.decoy() == "{PLAIN}1");
+
+    const auto complaints = file.complaints();
+    BOOST_REQUIRE(complaints.size() == 3U);
+    BOOST_TEST(complaints[0] == "users:6: no password, or a locked one");
+    BOOST_TEST(complaints[1] == "users:8: a second line for the same user; the first "
+                                "counts");
+    BOOST_TEST(complaints[2] == "users:9: no such password scheme: SSHA");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_has_nobody)
+{
+    const PasswdFile file("", "users");
+    BOOST_TEST((file.find("ann").error().code == Errc::NotFound));
+    BOOST_TEST(file.decoy().empty());
+    BOOST_TEST(file.complaints().empty());
+}
+
+BOOST_AUTO_TEST_CASE(complaints_have_a_bound)
+{
+    std::string text;
+    for (std::size_t i = 0; i < 2 * PasswdFile::max_complaints; ++i)
+        text += "bad\n";
+    BOOST_TEST(PasswdFile(text, "users").complaints().size() ==
+               PasswdFile::max_complaints);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_line_is_nobodys)
+{
+    const std::string start = "ann:{PLAIN}x:::";
+    BOOST_TEST(auth::parse_passwd_line(start + std::string(8192 - start.size(), 'g'))
+                   .has_value());
+    BOOST_TEST(!auth::parse_passwd_line(start + std::string(8193 - start.size(), 'g'))
+                    .has_value());
+}
+
+BOOST_AUTO_TEST_CASE(says_when_there_is_no_file)
+{
+    const auto file = PasswdFile::load("/nowhere/users");
+    BOOST_REQUIRE(!file);
+    BOOST_TEST((file.error().code == Errc::NotFound));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
