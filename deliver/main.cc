@@ -22,6 +22,7 @@
 #include "deliver/header_filter.h"
 #include "deliver/options.h"
 #include "deliver/process.h"
+#include "deliver/recipient.h"
 #include "deliver/store.h"
 #include "deliver/target.h"
 #include "io/file.h"
@@ -30,6 +31,15 @@
 
 namespace deliver {
 namespace {
+
+/// The settings of the file of -c, or of the default one, which need not exist.
+base::Result<config::Settings> load_settings(const std::optional<std::string>& path)
+{
+    auto settings = config::Settings::load(path.value_or(config::default_path));
+    if (!settings && !path && settings.error().code == base::Errc::NotFound)
+        return config::Settings::defaults();
+    return settings;
+}
 
 /// What delivery would add to this message. The sender in the environment, which
 /// local(8) and OpenSMTPD set, has lost its unusual characters: it is the last

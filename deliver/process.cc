@@ -73,8 +73,8 @@ void begin_publishing()
 
 void end_publishing()
 {
-    set_handler(SIGALRM, SIG_IGN);
-    ::alarm(0);
+    set_handler(SIGALRM, [](int) { ::_exit(static_cast<int>(ExitStatus::Delivered)); });
+    ::alarm(closing_time_limit);
 }
 
 Parent::Parent() : pid_(::getppid())

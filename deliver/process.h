@@ -32,6 +32,10 @@ void prepare_process();
 /// The message is about to become visible: only a hung file system stops us now.
 void begin_publishing();
 
+/// Time for what comes after that, which is no more than a line for the log: a logger
+/// that hangs must not make a mail server kill us.
+inline constexpr unsigned closing_time_limit = 10;
+
 /// The message is visible: nothing but 0 may come of it.
 void end_publishing();
 

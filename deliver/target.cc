@@ -4,24 +4,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <pwd.h>
-#include <unistd.h>
-
-#include "auth/authenticator.h"
 #include "maildir/tree.h"
-#include "sandbox/drop.h"
 #include "text/ascii.h"
 #include "text/utf7.h"
 
 namespace deliver {
 namespace {
-
-base::Error somebody_else(const std::string& user)
-{
-    return {base::Errc::NoPermission,
-            "delivering to " + user + " needs root or that user's own uid, not uid " +
-                std::to_string(::geteuid())};
-}
 
 /// The folder `name` (as on disk), made if it is not there.
 base::Result<maildir::Folder> open_or_create(const maildir::Tree& tree,
@@ -37,39 +25,6 @@ base::Result<maildir::Folder> open_or_create(const maildir::Tree& tree,
 }
 
 } // namespace
-
-base::Result<config::Settings> load_settings(const std::optional<std::string>& path)
-{
-    auto settings = config::Settings::load(path.value_or(config::default_path));
-    if (!settings && !path && settings.error().code == base::Errc::NotFound)
-        return config::Settings::defaults();
-    return settings;
-}
-
-base::Result<auth::Identity> find_recipient(const std::optional<std::string>& user,
-                                            const config::Settings& settings)
-{
-    if (!user)
-        return auth::identity_of_self(settings);
-    auto identity = auth::Authenticator(settings).identify(*user);
-    if (sandbox::is_privileged())
-        return identity;
-    if (identity && identity->uid != ::geteuid())
-        return somebody_else(*user);
-    // Without root we cannot know everybody, and "unknown" bounces: not about
-    // somebody whom the system knows.
-    if (!identity && identity.error().code == base::Errc::NotFound &&
-        ::getpwnam(user->c_str()))
-        return somebody_else(*user);
-    return identity;
-}
-
-base::Status become(const auth::Identity& recipient)
-{
-    if (!sandbox::is_privileged() || recipient.uid == ::geteuid())
-        return base::Done{};
-    return sandbox::drop_to(recipient.uid, recipient.gid, recipient.groups_of);
-}
 
 base::Result<Target> open_target(const std::string& mail,
                                  const std::optional<std::string>& wanted,

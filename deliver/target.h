@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// Whose mail it is, and into which folder it goes.
+/// Into which folder the message goes.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "auth/identity.h"
+#include "base/error.h"
 #include "base/result.h"
-#include "config/settings.h"
 #include "maildir/folder.h"
 
 namespace deliver {
-
-/// The settings of the file at `path`, or of the default one, which need not exist.
-///
-/// Errors: those of `Settings::load`.
-base::Result<config::Settings> load_settings(const std::optional<std::string>& path);
-
-/// Whose mail it is: `user`'s, or that of whoever runs us.
-///
-/// Errors: NotFound if there is no such user; NoPermission if he is somebody else than
-/// we are and we are not root; whatever else kept us from knowing.
-base::Result<auth::Identity> find_recipient(const std::optional<std::string>& user,
-                                            const config::Settings& settings);
-
-/// Becomes the recipient, for good, if we are root and he is not. On an error the
-/// process must end.
-base::Status become(const auth::Identity& recipient);
 
 /// A folder that was opened, and how we call it.
 struct Target {

@@ -7,11 +7,10 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
 import unittest
 
-from _deliver import MESSAGE, ROOT, TRY_AGAIN, Case, main
+from _deliver import MESSAGE, ROOT, TRY_AGAIN, Case, drop, main
 
 BIG = MESSAGE + b"x" * 70 * 1024 + b"\n"
 
@@ -149,25 +148,30 @@ class Input(Case):
     def test_a_writer_that_dies_in_the_middle(self):
         # The writer is deliver's parent, as local(8) is. It gives half a message and
         # is killed; to deliver that is an ordinary end of file.
-        status = os.path.join(self.home, "status")
-        script = (
-            "import os, subprocess, sys\n"
-            "p = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE,"
-            " stderr=open(sys.argv[1], 'w'))\n"
-            "p.stdin.write(b'Subject: half\\n\\nhal')\n"
-            "p.stdin.flush()\n"
-            "print(p.pid, flush=True)\n"
-            "os.read(0, 1)\n"
-        )
-        writer = self.start(
-            args=[sys.executable, "-c", script, status, *self.command()]
-        )
-        pid = int(writer.stdout.readline())
+        errors = os.path.join(self.home, "errors")
+        read, write = os.pipe()
+        writer = os.fork()
+        if writer == 0:
+            with open(errors, "wb") as file:
+                process = subprocess.Popen(
+                    self.command(),
+                    stdin=subprocess.PIPE,
+                    stderr=file,
+                    env=self.environment(),
+                    preexec_fn=drop,
+                )
+            process.stdin.write(b"Subject: half\n\nhal")
+            process.stdin.flush()
+            os.write(write, b"%d\n" % process.pid)
+            signal.pause()
+        pid = int(os.read(read, 20))
+        os.close(read)
+        os.close(write)
         wait_until(lambda: self.names("tmp"))
-        writer.kill()
-        writer.communicate()
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
         wait_until(lambda: not alive(pid))
-        with open(status, encoding="ascii") as file:
+        with open(errors, encoding="ascii") as file:
             line = file.read()
         self.assertTrue(line.startswith("4.2.0 deliver: "), line)
         self.assert_nothing_visible()
@@ -195,11 +199,12 @@ class Output(Case):
 
 
 class Signals(Case):
-    def interrupted(self, number):
-        process = self.start()
+    def interrupted(self, number, **options):
+        before = len(self.names("tmp"))
+        process = self.start(**options)
         process.stdin.write(MESSAGE)
         process.stdin.flush()
-        wait_until(lambda: self.names("tmp"))
+        wait_until(lambda: len(self.names("tmp")) > before)
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
         return process.returncode, err.decode()
@@ -227,13 +232,8 @@ class Signals(Case):
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
             signal.signal(signal.SIGALRM, signal.SIG_IGN)
 
-        process = self.start(before=block)
-        process.stdin.write(MESSAGE)
-        process.stdin.flush()
-        wait_until(lambda: self.names("tmp"))
-        process.send_signal(signal.SIGALRM)
-        process.communicate(timeout=60)
-        self.assertEqual(process.returncode, TRY_AGAIN)
+        status, _ = self.interrupted(signal.SIGALRM, before=block)
+        self.assertEqual(status, TRY_AGAIN)
 
 
 def wait_until(condition, seconds=30):
