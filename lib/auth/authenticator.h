@@ -41,7 +41,8 @@ public:
                                   std::string_view password) const;
 
     /// Who `user` is, without a password: for `deliver -d` and `--stdio`.
-    /// Errors: as `verify`, with NotFound for somebody unknown.
+    /// Errors: as `verify`, but NotFound for somebody unknown, and where there is no
+    /// passwd-file.
     base::Result<Identity> identify(std::string_view user) const;
 
     /// What `verify` would skip, for the log and for `--check`.

@@ -10,8 +10,7 @@ using base::Error;
 
 namespace {
 
-/// Without its file a source knows nothing about anybody, which is another thing than
-/// not knowing a user.
+/// For a login a file that is not there is a fault, not a user we do not know.
 base::Result<PasswdFile> load(const std::string& path)
 {
     auto file = PasswdFile::load(path);
@@ -24,7 +23,7 @@ base::Result<PasswdFile> load(const std::string& path)
 
 base::Result<PasswdEntry> PasswdFileSource::find(std::string_view user) const
 {
-    const auto file = load(path_);
+    const auto file = PasswdFile::load(path_);
     if (!file)
         return file.error();
     return file->find(user);
@@ -50,7 +49,7 @@ base::Result<PasswdEntry> PasswdFileSource::check(std::string_view user,
 
 std::vector<std::string> PasswdFileSource::complaints() const
 {
-    const auto file = load(path_);
+    const auto file = PasswdFile::load(path_);
     if (!file)
         return {file.error().text};
     return file->complaints();

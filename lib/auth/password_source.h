@@ -25,8 +25,8 @@ public:
     virtual base::Result<PasswdEntry> check(std::string_view user,
                                             std::string_view password) const = 0;
 
-    /// What the source knows about `user`, without a password. Errors: NotFound, and
-    /// the server's.
+    /// What the source knows about `user`, without a password. Errors: NotFound if that
+    /// is nothing, also where the source itself is not there; the server's.
     virtual base::Result<PasswdEntry> find(std::string_view user) const = 0;
 
     /// What is wrong with the source, for the log; one sentence each.

@@ -34,6 +34,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_a_complaint)
 {
     const PasswdFileSource source("/nowhere/users");
     BOOST_TEST(source.complaints().size() == 1U);
+    BOOST_TEST((source.check("ann", "secret").error().code == Errc::Io));
+    BOOST_TEST((source.find("ann").error().code == Errc::NotFound));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
