@@ -85,6 +85,7 @@ class Site:
     """A temporary directory with all that an imapd needs."""
 
     def __init__(self):
+        self.account = mail_account()
         self.directory = tempfile.mkdtemp(prefix="avocet-test-")
         os.chmod(self.directory, 0o755)
         self.certificate, self.key = make_certificate(self.directory)
