@@ -74,6 +74,7 @@ class Dovecot(Site):
     def __init__(self, connections=64):
         super().__init__()
         self.add_user(USER, self.password)
+        os.chmod(self.path("users"), 0o644)  # dovecot-auth reads it as its own user
         self.make_folder()
         self.config_path = self.path("dovecot.conf")
         with open(self.config_path, "w", encoding="utf-8") as file:
