@@ -28,14 +28,20 @@ Error somebody_else(const std::string& user)
                                     std::to_string(::geteuid())};
 }
 
-/// Whether a passwd-file that should be there is not: while it is being replaced, say.
-/// The one of the defaults need not exist where nothing was configured at all.
-bool is_passwd_file_missing(const config::Settings& settings)
+bool exists(const std::string& path)
 {
-    const auto& path = settings.auth.passwd_file;
-    if (path.empty() || ::access(path.c_str(), F_OK) == 0)
+    return ::access(path.c_str(), F_OK) == 0;
+}
+
+/// Whether a passwd-file that should be there is not: while it is being replaced, say.
+/// The one of the defaults need not exist where its directory does not either: there
+/// nobody has ever set up anything.
+bool is_passwd_file_missing(const std::string& path)
+{
+    if (path.empty() || exists(path))
         return false;
-    return settings != config::Settings::defaults();
+    return path != config::Settings().auth.passwd_file ||
+           exists(path.substr(0, path.rfind('/')));
 }
 
 /// The account of the system called `user`, which needs no entry anywhere to get mail.
@@ -70,7 +76,7 @@ base::Result<auth::Identity> find_recipient(const std::optional<std::string>& us
     if (!recipient && recipient.error().code == Errc::NotFound)
         recipient = account(*user, settings);
     if (!recipient && recipient.error().code == Errc::NotFound) {
-        if (is_passwd_file_missing(settings))
+        if (is_passwd_file_missing(settings.auth.passwd_file))
             return Error{Errc::Io, "the passwd-file " + settings.auth.passwd_file +
                                        " is missing"};
         return no_such_user(*user);

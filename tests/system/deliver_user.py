@@ -75,6 +75,11 @@ class WithRoot(Case):
         self.assertEqual(status, UNKNOWN_USER)
         self.assertTrue(err.startswith("5.1.1 deliver: "), err)
 
+    @unittest.skipIf(os.path.exists("/etc/avocet"), "this machine is configured")
+    def test_an_unknown_user_where_nothing_is_configured(self):
+        command = [self.program, "-d", "no-such-user"]
+        self.assertEqual(self.deliver(MESSAGE, args=command, as_root=True)[0], UNKNOWN_USER)
+
     def test_a_name_that_is_a_path(self):
         path = self.write("other.conf", f"[mail]\nlocation = {self.home}/%u\n")
         command = self.command("-d", "../../etc/bob", configuration=path)
