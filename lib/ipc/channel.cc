@@ -2,6 +2,7 @@
 #include "ipc/channel.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include <poll.h>
@@ -23,10 +24,14 @@ union Ancillary {
                CMSG_SPACE(sizeof(ucred))];
 };
 
+/// Between two tries to send what there was no room for.
+constexpr std::int64_t retry_ms = 2;
+
 Error error_of_errno(std::string_view call)
 {
     Error error = Error::from_errno(call);
-    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ||
+        errno == ETOOMANYREFS) // too many descriptors of this user under way
         error.code = Errc::Busy;
     else if (errno == EPIPE || errno == ECONNRESET || errno == ECONNREFUSED ||
              errno == ENOTCONN)
@@ -108,7 +113,11 @@ base::Status Channel::send(std::string_view bytes, std::span<const int> fds,
             return sent;
         if (deadline.has_passed(wait.clock()))
             return Error{Errc::Timeout, "nobody takes the datagram"};
-        if (!wait.for_one(fd(), POLLOUT, deadline))
+        // Room for octets is not room for descriptors, of which poll(2) knows
+        // nothing: then we look again a little later.
+        const auto soon = io::Deadline::after_ms(wait.clock(), retry_ms);
+        if (!wait.for_one(fd(), POLLOUT, deadline) ||
+            !wait.for_one(-1, 0, deadline.earlier(soon)))
             return sent;
     }
 }

@@ -20,28 +20,25 @@ constexpr int max_signal = 64;
 std::string LoginSettings::encode() const
 {
     MessageWriter out = begin(MessageType::LoginSettings);
-    out.number(uid).number(gid);
-    out.number(static_cast<std::uint64_t>(cleartext));
-    out.text(mechanisms).text(certificate).text(private_key);
-    out.number(tls13_only ? 1 : 0);
+    out.number(uid).number(gid).text(settings).text(mechanisms);
+    out.text(certificate).text(private_key);
     return out.take();
 }
 
 Result<LoginSettings> LoginSettings::decode(std::string_view bytes)
 {
     MessageReader in(bytes);
-    LoginSettings settings;
+    LoginSettings login;
     expect(in, MessageType::LoginSettings);
-    settings.uid = static_cast<uid_t>(in.number(std::numeric_limits<uid_t>::max()));
-    settings.gid = static_cast<gid_t>(in.number(std::numeric_limits<gid_t>::max()));
-    settings.cleartext = enumerator(in, Cleartext::Always);
-    settings.mechanisms = in.text(max_octets);
-    settings.certificate = in.text(max_octets);
-    settings.private_key = in.text(max_octets);
-    settings.tls13_only = in.number(1) == 1;
+    login.uid = static_cast<uid_t>(in.number(std::numeric_limits<uid_t>::max()));
+    login.gid = static_cast<gid_t>(in.number(std::numeric_limits<gid_t>::max()));
+    login.settings = in.text(max_octets);
+    login.mechanisms = in.text(max_octets);
+    login.certificate = in.text(max_octets);
+    login.private_key = in.text(max_octets);
     if (auto end = in.end(); !end)
         return end.error();
-    return settings;
+    return login;
 }
 
 std::string Client::encode() const

@@ -21,24 +21,19 @@ enum class LoginFd : int {
     Settings = 3, ///< a memfd with `LoginSettings`
     Control = 4,  ///< `Client` in, `LoginNotice` out
     Requests = 5, ///< `AuthRequest` out, shared by all login processes
-    Log = 6,      ///< where log lines go, if not to standard error
 };
 
-/// When LOGIN and PLAIN are allowed without TLS.
-enum class Cleartext { Never, Loopback, Always };
-
-/// All that the login processes are told. It holds a private key: a memfd, never a
-/// file.
+/// All that the login processes are told. It holds a private key: it travels in a
+/// memfd, never in a file.
 struct LoginSettings {
-    static constexpr std::size_t max_octets = 1024 * 1024;
+    static constexpr std::size_t max_octets = 1024 * 1024; ///< of each member
 
-    uid_t uid = 0; ///< to become, and the group; 0: stay who we are
+    uid_t uid = 0; ///< to become, with the group; 0: stay who we are
     gid_t gid = 0;
-    Cleartext cleartext = Cleartext::Loopback;
+    std::string settings;    ///< as `config::Settings::to_text` gives them
     std::string mechanisms;  ///< SASL names, with spaces between them
     std::string certificate; ///< PEM, with the chain; empty: no TLS
     std::string private_key; ///< PEM
-    bool tls13_only = false;
 
     std::string encode() const;
     static base::Result<LoginSettings> decode(std::string_view bytes);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 namespace net {
@@ -76,9 +77,17 @@ std::optional<sockaddr_storage> parse_v6(std::string_view host, std::uint16_t po
     sockaddr_in6 v6 = {};
     v6.sin6_family = AF_INET6;
     v6.sin6_port = htons(port);
-    const std::string inner(host.substr(1, host.size() - 2));
-    if (::inet_pton(AF_INET6, inner.c_str(), &v6.sin6_addr) != 1)
+    const auto inner = host.substr(1, host.size() - 2);
+    const std::size_t percent = inner.find('%');
+    const std::string digits(inner.substr(0, percent));
+    if (::inet_pton(AF_INET6, digits.c_str(), &v6.sin6_addr) != 1)
         return std::nullopt;
+    if (percent != std::string_view::npos) { // RFC 4007 §11: fe80::1%eth0
+        const std::string zone(inner.substr(percent + 1));
+        v6.sin6_scope_id = ::if_nametoindex(zone.c_str());
+        if (v6.sin6_scope_id == 0)
+            return std::nullopt;
+    }
     return stored(v6);
 }
 
@@ -161,6 +170,10 @@ std::string Address::host() const
     } else if (family() == AF_INET6) {
         const auto v6 = as<sockaddr_in6>(storage_);
         ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+        char zone[IF_NAMESIZE] = "";
+        if (v6.sin6_scope_id != 0 &&
+            ::if_indextoname(v6.sin6_scope_id, zone) != nullptr)
+            return std::string(text) + "%" + zone;
     } else {
         return "local";
     }

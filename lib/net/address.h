@@ -25,9 +25,9 @@ public:
     /// As many as one setting may list.
     static constexpr std::size_t max_listed = 32;
 
-    /// Parses "192.0.2.1:143" or "[2001:db8::1]:143": numbers only, no names. Port
-    /// 0 lets the kernel choose. Errors: Syntax, with a text that says what would
-    /// be right.
+    /// Parses "192.0.2.1:143" or "[2001:db8::1]:143": numbers only, no names, but for
+    /// IPv6 perhaps a zone ("[fe80::1%eth0]:143"). Port 0 lets the kernel choose.
+    /// Errors: Syntax, with a text that says what would be right.
     static base::Result<Address> parse(std::string_view text);
 
     /// Parses addresses with spaces between them; an empty text gives none.

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: ISC
+#include "authenticate/attempt.h"
+
+#include <charconv>
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include <unistd.h>
+
+#include "auth/authenticator.h"
+#include "auth/mechanism.h"
+#include "authenticate/become.h"
+#include "base/clock.h"
+#include "io/wait.h"
+#include "ipc/login.h"
+#include "sandbox/limits.h"
+
+namespace authenticate {
+
+using base::Errc;
+using base::Error;
+using base::Result;
+using ipc::AuthReply;
+using ipc::Refusal;
+
+namespace {
+
+/// How long a login process may take to hand the client over.
+constexpr std::int64_t handover_ms = 10'000;
+
+std::string hexadecimal(std::uint64_t number)
+{
+    char digits[16];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number, 16).ptr;
+    return {digits, end};
+}
+
+Refusal refusal_for(const Error& error, const ipc::AuthRequest& request)
+{
+    if (error.code == Errc::Refused)
+        return Refusal::Failed;
+    if (error.code != Errc::Syntax)
+        return Refusal::Unavailable;
+    // LOGIN is a command and its syntax was right: what PLAIN does not allow, an empty
+    // name, is just a wrong one.
+    return request.method == "LOGIN" ? Refusal::Failed : Refusal::Malformed;
+}
+
+class Attempt {
+public:
+    explicit Attempt(const Surroundings& around)
+        : around_(&around), wait_(clock_),
+          deadline_(io::Deadline::after_ms(clock_, attempt_ms))
+    {
+    }
+
+    int run(const std::function<int(const Success&)>& session);
+
+private:
+    bool take_request();
+    base::Status accept_datagram(ipc::Datagram datagram);
+    void tell(ipc::AttemptNotice::Kind kind, const std::string& user = {});
+
+    Result<auth::Identity> verify();
+    Result<std::string> challenge(const std::string& bytes);
+    Result<ipc::AuthAnswer> answer(io::Deadline deadline);
+    void refuse(Refusal refusal, const Error& why);
+    bool let_in(const auth::Identity& identity);
+    Result<std::string> handover();
+    bool reply(const AuthReply& reply);
+
+    const Surroundings* around_;
+    base::SystemClock clock_;
+    io::Wait wait_;
+    io::Deadline deadline_;
+    logging::Log log_;
+    ipc::AuthRequest request_;
+    base::UniqueFd stream_;
+    ipc::Channel login_;
+    std::string claimed_; ///< whom the client says it is
+};
+
+int Attempt::run(const std::function<int(const Success&)>& session)
+{
+    static_cast<void>(sandbox::limit_core());
+    if (!take_request())
+        return 0;
+    const auto identity = verify();
+    if (!identity) {
+        if (identity.error().code != Errc::Gone)
+            refuse(refusal_for(identity.error(), request_), identity.error());
+        return 0;
+    }
+    if (!around_->has_room(identity->user)) {
+        refuse(Refusal::Limit, {Errc::Limit, "connections-per-user"});
+        return 0;
+    }
+    if (!let_in(*identity))
+        return 0;
+    auto received = handover();
+    if (!received)
+        return 0;
+    login_.close();
+    return session({*identity, std::move(request_), std::move(*received),
+                    std::move(stream_), log_.with({{"user", identity->user}})});
+}
+
+// The request.
+
+bool Attempt::take_request()
+{
+    auto datagram = around_->requests->receive();
+    tell(ipc::AttemptNotice::Kind::Taken);
+    if (!datagram && datagram.error().code == Errc::Busy)
+        return false; // there is none
+    const auto done = datagram ? accept_datagram(std::move(*datagram))
+                               : base::Status(datagram.error());
+    if (!done)
+        log_.error("bad-request", {{"reason", done.error().text}});
+    return done.has_value();
+}
+
+base::Status Attempt::accept_datagram(ipc::Datagram datagram)
+{
+    if (!datagram.sender ||
+        (around_->login_uid && datagram.sender->uid != *around_->login_uid))
+        return Error{Errc::NoPermission, "it is not a login process that asks"};
+    if (datagram.fds.size() != 2)
+        return Error{Errc::Syntax, "a request without its two descriptors"};
+    auto request = ipc::AuthRequest::decode(datagram.bytes);
+    ::explicit_bzero(datagram.bytes.data(), datagram.bytes.size());
+    if (!request)
+        return request.error();
+    request_ = std::move(*request);
+    stream_ = std::move(datagram.fds[0]);
+    login_ = ipc::Channel(std::move(datagram.fds[1]));
+    log_ = logging::Log().with(
+        {{"ip", request_.peer}, {"id", hexadecimal(request_.connection)}});
+    return base::Done{};
+}
+
+void Attempt::tell(ipc::AttemptNotice::Kind kind, const std::string& user)
+{
+    ipc::AttemptNotice notice;
+    notice.kind = kind;
+    notice.pid = ::getpid();
+    notice.connection = request_.connection;
+    notice.user = user.substr(0, ipc::AttemptNotice::max_name);
+    notice.peer = request_.peer;
+    static_cast<void>(around_->notices->send(notice.encode(), {}, wait_, deadline_));
+}
+
+// The exchange.
+
+Result<auth::Identity> Attempt::verify()
+{
+    const auto mechanism = auth::mechanism_named(request_.mechanism);
+    if (!mechanism)
+        return Error{Errc::Unsupported, "no mechanism " + request_.mechanism};
+    const auth::Authenticator authenticator(*around_->settings);
+    auth::Exchange exchange(authenticator, *mechanism);
+
+    auto response = request_.initial ? Result<std::string>(std::move(*request_.initial))
+                                     : challenge(exchange.first_challenge().bytes);
+    request_.initial.reset();
+    for (;;) {
+        if (!response)
+            return response.error();
+        auto step = exchange.step(*response);
+        ::explicit_bzero(response->data(), response->size());
+        claimed_ = exchange.user();
+        if (auto* const error = std::get_if<Error>(&step))
+            return *error;
+        if (auto* const identity = std::get_if<auth::Identity>(&step))
+            return std::move(*identity);
+        response = challenge(std::get<auth::Challenge>(step).bytes);
+    }
+}
+
+/// The client's response to a challenge. Error: Gone if it does not want to go on.
+Result<std::string> Attempt::challenge(const std::string& bytes)
+{
+    AuthReply challenge;
+    challenge.kind = AuthReply::Kind::Challenge;
+    challenge.challenge = bytes;
+    if (!reply(challenge))
+        return Error{Errc::Gone, "the client has gone"};
+    auto said = answer(deadline_);
+    if (!said || said->kind != ipc::AuthAnswer::Kind::Response)
+        return Error{Errc::Gone, "the client does not go on"};
+    return std::move(said->bytes);
+}
+
+Result<ipc::AuthAnswer> Attempt::answer(io::Deadline deadline)
+{
+    auto datagram = login_.receive(wait_, deadline);
+    if (!datagram)
+        return datagram.error();
+    auto answer = ipc::AuthAnswer::decode(datagram->bytes);
+    ::explicit_bzero(datagram->bytes.data(), datagram->bytes.size());
+    return answer;
+}
+
+bool Attempt::reply(const AuthReply& reply)
+{
+    return login_.send(reply.encode(), {}, wait_, deadline_).has_value();
+}
+
+void Attempt::refuse(Refusal refusal, const Error& why)
+{
+    log_.info("login-failed", {{"user", claimed_},
+                               {"method", request_.method},
+                               {"reason", base::name_of(why.code)},
+                               {"text", why.text}});
+    if (refusal != Refusal::Malformed) {
+        // Nothing is expected but the end: a client that goes ends the wait.
+        const auto delay = io::Deadline::after_ms(clock_, refusal_delay_ms);
+        if (login_.receive(wait_, delay).has_value())
+            return;
+    }
+    AuthReply refused;
+    refused.kind = AuthReply::Kind::Refused;
+    refused.refusal = refusal;
+    static_cast<void>(reply(refused));
+}
+
+/// Takes on the user's rights, and tells everybody.
+bool Attempt::let_in(const auth::Identity& identity)
+{
+    // The supervisor first: the login process may end as soon as it is told.
+    tell(ipc::AttemptNotice::Kind::LoggedIn, identity.user);
+    if (const auto done = become(identity); !done) {
+        refuse(Refusal::Unavailable, done.error());
+        return false;
+    }
+    AuthReply accepted;
+    accepted.kind = AuthReply::Kind::Accepted;
+    if (!reply(accepted))
+        return false;
+    log_.info("login", {{"user", identity.user},
+                        {"method", request_.method},
+                        {"tls", request_.tls.empty() ? "no" : request_.tls}});
+    return true;
+}
+
+/// What the client has sent already. Error: whatever keeps us from knowing it.
+Result<std::string> Attempt::handover()
+{
+    auto said = answer(io::Deadline::after_ms(clock_, handover_ms));
+    if (!said)
+        return said.error();
+    if (said->kind != ipc::AuthAnswer::Kind::Handover)
+        return Error{Errc::Syntax, "no handover"};
+    return std::move(said->bytes);
+}
+
+} // namespace
+
+int attempt(const Surroundings& surroundings,
+            const std::function<int(const Success&)>& session)
+{
+    return Attempt(surroundings).run(session);
+}
+
+} // namespace authenticate

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// imapd-login: TLS, and all that comes before authentication. Executed by imapd,
+/// never by hand.
+///
+/// It is executed once, as the zygote of all login processes, and finds its settings
+/// and its sockets in the descriptors that `ipc::LoginFd` names. Order: settings, what
+/// needs files, empty root, unprivileged user, limits, clients (DESIGN R13).
+
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <unistd.h>
+
+#include "config/settings.h"
+#include "config/values.h"
+#include "io/file.h"
+#include "ipc/login.h"
+#include "log/log.h"
+#include "log/sink.h"
+#include "login/zygote.h"
+#include "sandbox/drop.h"
+#include "sandbox/limits.h"
+
+namespace {
+
+constexpr int exit_usage = 64;
+constexpr int exit_software = 70;
+constexpr int exit_config = 78;
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+void on_stop(int)
+{
+    stop_requested = 1;
+}
+void on_child(int)
+{
+}
+
+/// Blocks what we want to hear of, but for waits. Gives the mask of those.
+sigset_t prepare_signals()
+{
+    struct sigaction action = {};
+    action.sa_handler = on_stop;
+    ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGINT, &action, nullptr);
+    action.sa_handler = on_child;
+    ::sigaction(SIGCHLD, &action, nullptr);
+    action.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &action, nullptr);
+    ::sigaction(SIGHUP, &action, nullptr); // the supervisor's business
+
+    sigset_t wanted;
+    ::sigemptyset(&wanted);
+    for (const int signal : {SIGTERM, SIGINT, SIGCHLD})
+        ::sigaddset(&wanted, signal);
+    sigset_t before;
+    ::sigprocmask(SIG_BLOCK, &wanted, &before);
+    for (const int signal : {SIGTERM, SIGINT, SIGCHLD})
+        ::sigdelset(&before, signal);
+    return before;
+}
+
+base::Result<ipc::LoginSettings> read_settings()
+{
+    base::UniqueFd memory(static_cast<int>(ipc::LoginFd::Settings));
+    auto text = io::read_whole(memory.get(), 4 * ipc::LoginSettings::max_octets);
+    if (!text)
+        return text.error();
+    auto settings = ipc::LoginSettings::decode(*text);
+    ::explicit_bzero(text->data(), text->size());
+    return settings;
+}
+
+base::Status give_up_rights(const ipc::LoginSettings& settings)
+{
+    if (settings.uid != 0) {
+        if (auto done = sandbox::jail_empty(); !done)
+            return done;
+        if (auto done = sandbox::drop_to(settings.uid, settings.gid); !done)
+            return done;
+    }
+    if (auto done = sandbox::no_new_privileges(); !done)
+        return done;
+    return sandbox::limit_core();
+}
+
+int fail(const base::Error& error, int status)
+{
+    logging::Log().error("cannot-start",
+                         {{"program", "imapd-login"}, {"reason", error.text}});
+    return status;
+}
+
+int run()
+{
+    auto received = read_settings();
+    if (!received)
+        return fail(received.error(), exit_usage);
+    const auto settings = config::Settings::parse(received->settings, "settings");
+    if (!settings)
+        return fail(settings.error(), exit_config);
+
+    std::optional<tls::Server> server;
+    if (!received->certificate.empty()) {
+        auto made = tls::Server::create({received->certificate, received->private_key});
+        if (!made)
+            return fail(made.error(), exit_config);
+        server.emplace(std::move(*made));
+        ::explicit_bzero(received->private_key.data(), received->private_key.size());
+    }
+
+    ipc::Channel control(base::UniqueFd(static_cast<int>(ipc::LoginFd::Control)));
+    ipc::Channel requests(base::UniqueFd(static_cast<int>(ipc::LoginFd::Requests)));
+    login::Common common = {};
+    common.settings = &*settings;
+    common.tls = server ? &*server : nullptr;
+    for (const std::string_view name : config::words(received->mechanisms))
+        common.mechanisms.emplace_back(name);
+    common.requests = &requests;
+    common.while_waiting = prepare_signals();
+    common.stop = &stop_requested;
+
+    if (auto done = give_up_rights(*received); !done)
+        return fail(done.error(), exit_software);
+    login::Zygote(std::move(control), std::move(common)).run();
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    std::unique_ptr<logging::Sink> sink;
+    if (argc > 1 && std::string_view(argv[1]) == "-e")
+        sink = std::make_unique<logging::StderrSink>("imapd-login");
+    else
+        sink = std::make_unique<logging::SyslogSink>("imapd-login");
+    logging::set_sink(sink.get());
+    try {
+        return run();
+    } catch (const std::exception& error) {
+        logging::Log().error("internal-error", {{"text", error.what()}});
+        return exit_software;
+    }
+}

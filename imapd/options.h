@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: ISC
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "config/settings.h"
+
+namespace imapd {
+
+/// The command line of imapd(8).
+struct Options {
+    enum class Role { Listen, Check, Inetd, Stdio };
+    enum class Log { Syslog, StandardError };
+    enum class Tls { Startable, Implicit };
+    enum class Config { Default, Given };
+
+    Role role = Role::Listen;
+    Log log = Log::Syslog;
+    Tls tls = Tls::Startable; ///< of `--inetd`
+    Config config = Config::Default;
+    std::string config_path = config::default_path;
+
+    static constexpr const char* usage = "usage: imapd [-e] [-c file]\n"
+                                         "       imapd [-c file] --check\n"
+                                         "       imapd [-e] [-c file] --inetd [--tls]\n"
+                                         "       imapd [-e] [-c file] --stdio\n";
+
+    /// Reads `arguments`, the program's name among them. Error: Syntax, with what is
+    /// wrong.
+    static base::Result<Options> parse(std::span<char* const> arguments);
+};
+
+} // namespace imapd

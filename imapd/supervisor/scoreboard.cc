@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: ISC
+#include "supervisor/scoreboard.h"
+
+namespace supervisor {
+
+void Scoreboard::add(Counts& counts, std::string_view name)
+{
+    ++counts.try_emplace(std::string(name), 0).first->second;
+}
+
+void Scoreboard::subtract(Counts& counts, std::string_view name)
+{
+    const auto found = counts.find(name);
+    if (found != counts.end() && --found->second == 0)
+        counts.erase(found);
+}
+
+std::size_t Scoreboard::count(const Counts& counts, std::string_view name)
+{
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+}
+
+std::size_t Scoreboard::of_address(std::string_view address) const
+{
+    return count(addresses_, address);
+}
+
+std::size_t Scoreboard::of_user(std::string_view user) const
+{
+    return count(users_, user);
+}
+
+Scoreboard::Entries::iterator Scoreboard::find_or_add(Connection connection,
+                                                      std::string_view address)
+{
+    const auto [entry, added] = entries_.try_emplace(connection);
+    if (added) {
+        entry->second.address = address;
+        add(addresses_, address);
+        ++before_login_;
+    }
+    return entry;
+}
+
+void Scoreboard::accepted(Connection connection, std::string_view address, pid_t zygote)
+{
+    find_or_add(connection, address)->second.zygote = zygote;
+}
+
+void Scoreboard::logged_in(Connection connection, pid_t pid, std::string_view user,
+                           std::string_view address)
+{
+    const auto entry = find_or_add(connection, address);
+    if (entry->second.session != 0)
+        return; // one session a connection, whatever a login process says
+    entry->second.session = pid;
+    entry->second.user = user;
+    sessions_.emplace(pid, connection);
+    add(users_, user);
+    --before_login_;
+}
+
+void Scoreboard::login_ended(Connection connection)
+{
+    const auto entry = entries_.find(connection);
+    if (entry == entries_.end())
+        return;
+    entry->second.zygote = 0;
+    drop_if_over(entry);
+}
+
+void Scoreboard::zygote_ended(pid_t zygote)
+{
+    for (auto entry = entries_.begin(); entry != entries_.end();) {
+        const auto here = entry++;
+        if (here->second.zygote == zygote) {
+            here->second.zygote = 0;
+            drop_if_over(here);
+        }
+    }
+}
+
+void Scoreboard::session_ended(pid_t pid)
+{
+    const auto session = sessions_.find(pid);
+    if (session == sessions_.end())
+        return;
+    const auto entry = entries_.find(session->second);
+    sessions_.erase(session);
+    if (entry == entries_.end())
+        return;
+    subtract(users_, entry->second.user);
+    entry->second.user.clear();
+    entry->second.session = 0;
+    ++before_login_; // as its login process, which ends in a moment, or is gone
+    drop_if_over(entry);
+}
+
+void Scoreboard::drop_if_over(Entries::iterator entry)
+{
+    if (entry->second.zygote != 0 || entry->second.session != 0)
+        return;
+    subtract(addresses_, entry->second.address);
+    --before_login_;
+    entries_.erase(entry);
+}
+
+} // namespace supervisor

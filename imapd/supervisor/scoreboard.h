@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: ISC
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+namespace supervisor {
+
+/// Who is connected: what limits are measured against.
+///
+/// A connection is there as long as its login process or its session is. Without TLS
+/// the one ends when the other begins, with TLS both live; they are told to us by
+/// different processes, so each event may be about something we do not know (any
+/// more), and then changes nothing.
+class Scoreboard {
+public:
+    using Connection = std::uint64_t;
+
+    /// `zygote` is the process whose child serves the client up to its login.
+    void accepted(Connection connection, std::string_view address, pid_t zygote);
+    /// The login process has ended.
+    void login_ended(Connection connection);
+    /// All login processes of that zygote are out of our sight.
+    void zygote_ended(pid_t zygote);
+    /// `pid` has become the session of `user`.
+    void logged_in(Connection connection, pid_t pid, std::string_view user,
+                   std::string_view address);
+    void session_ended(pid_t pid);
+
+    /// Connections that nobody has logged in on.
+    std::size_t before_login() const { return before_login_; }
+    std::size_t sessions() const { return sessions_.size(); }
+    std::size_t of_address(std::string_view address) const;
+    std::size_t of_user(std::string_view user) const;
+    bool is_session(pid_t pid) const { return sessions_.contains(pid); }
+
+private:
+    using Counts = std::map<std::string, std::size_t, std::less<>>;
+    struct Entry {
+        std::string address;
+        std::string user; ///< empty: not logged in
+        pid_t zygote = 0; ///< 0: the login process has ended
+        pid_t session = 0;
+    };
+    using Entries = std::map<Connection, Entry>;
+
+    Entries::iterator find_or_add(Connection connection, std::string_view address);
+    /// Removes an entry that neither a login process nor a session holds.
+    void drop_if_over(Entries::iterator entry);
+    static void add(Counts& counts, std::string_view name);
+    static void subtract(Counts& counts, std::string_view name);
+    static std::size_t count(const Counts& counts, std::string_view name);
+
+    Entries entries_;
+    std::map<pid_t, Connection> sessions_;
+    Counts addresses_;
+    Counts users_;
+    std::size_t before_login_ = 0;
+};
+
+} // namespace supervisor

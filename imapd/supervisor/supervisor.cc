@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: ISC
+#include "supervisor/supervisor.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <utility>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/deadline.h"
+#include "net/address.h"
+#include "sandbox/drop.h"
+#include "sandbox/limits.h"
+
+namespace supervisor {
+
+using base::Errc;
+using base::Error;
+
+namespace {
+
+constexpr rlim_t wanted_files = 65536;
+/// Clients taken from one listener before the others get their turn.
+constexpr int accepted_in_a_row = 16;
+constexpr std::int64_t pause_ms = 500;
+constexpr std::int64_t revive_ms = 1'000;
+constexpr std::int64_t retry_ms = 20;
+constexpr int exit_software = 70;
+
+ipc::Client client_of(std::uint64_t connection, ipc::Client::Tls tls, int socket)
+{
+    ipc::Client client;
+    client.connection = connection;
+    client.tls = tls;
+    const auto peer = net::Address::of_peer(socket);
+    client.peer = peer ? peer->host() : "unknown";
+    client.loopback = peer && peer->is_loopback();
+    return client;
+}
+
+} // namespace
+
+Supervisor::Supervisor(config::Settings settings, Options options)
+    : settings_(std::move(settings)), options_(std::move(options)), wait_(clock_),
+      last_connection_(static_cast<Connection>(clock_.wall_us())),
+      stop_deadline_(io::Deadline::never()), pause_(io::Deadline::never()),
+      revive_(io::Deadline::never())
+{
+    wait_.let_signals_through(signals_.open_mask());
+}
+
+base::Status Supervisor::prepare()
+{
+    auto requests = ipc::Channel::pair();
+    auto notices = ipc::Channel::pair();
+    if (!requests)
+        return requests.error();
+    if (!notices)
+        return notices.error();
+    requests_ = std::move(requests->first);
+    login_requests_ = std::move(requests->second);
+    notices_ = std::move(notices->first);
+    attempt_notices_ = std::move(notices->second);
+    if (auto done = requests_.ask_for_credentials(); !done)
+        return done;
+    static_cast<void>(sandbox::raise_files(wanted_files));
+    return start_zygote(settings_);
+}
+
+base::Status Supervisor::listen(std::vector<PassedSocket> passed)
+{
+    if (auto done = listeners_.adopt(std::move(passed)); !done)
+        return done;
+    if (auto done = listeners_.arrange(settings_); !done)
+        return done;
+    if (listeners_.all().empty())
+        return Error{Errc::Cannot, "nothing to listen on: [imapd] listen and "
+                                   "listen-tls are empty"};
+    if (auto done = prepare(); !done)
+        return done;
+    for (const Listener& listener : listeners_.all()) {
+        const auto address = net::Address::of_socket(listener.socket.get());
+        log_.info("listening",
+                  {{"address", address ? address->to_text() : listener.endpoint},
+                   {"tls", listener.tls == ipc::Client::Tls::Implicit ? "yes" : "no"}});
+    }
+    return base::Done{};
+}
+
+base::Status Supervisor::serve_one(base::UniqueFd client, ipc::Client::Tls tls)
+{
+    if (auto done = prepare(); !done)
+        return done;
+    const auto about = client_of(++last_connection_, tls, client.get());
+    scoreboard_.accepted(about.connection, about.peer, zygotes_.back().pid());
+    if (auto done = zygotes_.back().hand_over(about, client.get()); !done)
+        return done;
+    zygotes_.back().drain();
+    has_zygote_ = false;
+    state_ = State::Draining;
+    return base::Done{};
+}
+
+base::Status Supervisor::start_zygote(const config::Settings& settings)
+{
+    const auto user = login_user(settings);
+    if (!user)
+        return user.error();
+    auto zygote = Zygote::start(options_.zygote, settings, *user, login_requests_.fd(),
+                                signals_.open_mask(), wait_);
+    if (!zygote)
+        return zygote.error();
+    if (has_zygote_)
+        zygotes_.back().drain();
+    login_user_ = *user;
+    zygotes_.push_back(std::move(*zygote));
+    has_zygote_ = true;
+    revive_ = io::Deadline::never();
+    return base::Done{};
+}
+
+// The loop.
+
+void Supervisor::run()
+{
+    while (!is_over()) {
+        arrange_wait();
+        // A copy: what we do below changes the set that is waited for.
+        const auto span = wait_.next(next_deadline());
+        const std::vector<io::Wait::Ready> ready(span.begin(), span.end());
+        obey_signals();
+        // In this order: an attempt tells of its login before the login process that
+        // asked for it ends, and a session ends after both.
+        hear_attempts();
+        hear_zygotes();
+        reap();
+        revive_zygote();
+        hand_over_again();
+        for (const auto& [fd, events] : ready) {
+            if (fd == requests_.fd() && may_attempt())
+                fork_attempt();
+            for (const Listener& listener : listeners_.all()) {
+                if (fd == listener.socket.get())
+                    accept_clients(listener);
+            }
+        }
+    }
+}
+
+bool Supervisor::is_over() const
+{
+    if (state_ == State::Serving)
+        return false;
+    return (zygotes_.empty() && attempts_.empty()) ||
+           (state_ == State::Killing && stop_deadline_.has_passed(clock_));
+}
+
+void Supervisor::watch(int fd, bool wanted)
+{
+    if (wanted)
+        wait_.add(fd, POLLIN);
+    else
+        wait_.remove(fd);
+}
+
+void Supervisor::arrange_wait()
+{
+    if (pause_.has_passed(clock_))
+        pause_ = io::Deadline::never();
+    for (const Listener& listener : listeners_.all())
+        watch(listener.socket.get(), may_accept());
+    watch(notices_.fd(), true);
+    for (const Zygote& zygote : zygotes_)
+        watch(zygote.control(), true);
+    watch(requests_.fd(), may_attempt());
+}
+
+io::Deadline Supervisor::next_deadline() const
+{
+    auto deadline = stop_deadline_.earlier(pause_).earlier(revive_);
+    if (unsent_)
+        deadline = deadline.earlier(io::Deadline::after_ms(clock_, retry_ms));
+    return deadline;
+}
+
+// Clients.
+
+bool Supervisor::may_accept() const
+{
+    return state_ == State::Serving && has_zygote_ && !unsent_ && pause_.is_never() &&
+           scoreboard_.before_login() < max_before_login;
+}
+
+void Supervisor::accept_clients(const Listener& listener)
+{
+    for (int i = 0; i < accepted_in_a_row && may_accept(); ++i) {
+        base::UniqueFd socket(
+            ::accept4(listener.socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (socket) {
+            welcome(std::move(socket), listener);
+            continue;
+        }
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            log_.error("cannot-accept", {{"reason", Error::from_errno("accept").text}});
+            pause_ = io::Deadline::after_ms(clock_, pause_ms);
+        }
+        return; // nobody there, or gone before we looked
+    }
+}
+
+void Supervisor::welcome(base::UniqueFd socket, const Listener& listener)
+{
+    auto client = client_of(++last_connection_, listener.tls, socket.get());
+    if (scoreboard_.of_address(client.peer) >=
+        settings_.limits.connections_per_address) {
+        log_.warn("refused",
+                  {{"ip", client.peer}, {"reason", "connections-per-address"}});
+        return;
+    }
+    scoreboard_.accepted(client.connection, client.peer, zygotes_.back().pid());
+    hand_over(std::move(client), std::move(socket));
+}
+
+void Supervisor::hand_over(ipc::Client client, base::UniqueFd socket)
+{
+    const auto sent = zygotes_.back().hand_over(client, socket.get());
+    if (sent)
+        return;
+    if (sent.error().code == Errc::Busy) {
+        unsent_ = Unsent{std::move(client), std::move(socket)};
+        return;
+    }
+    log_.error("cannot-hand-over",
+               {{"ip", client.peer}, {"reason", sent.error().text}});
+    scoreboard_.login_ended(client.connection);
+}
+
+void Supervisor::hand_over_again()
+{
+    if (!unsent_)
+        return;
+    Unsent unsent = std::move(*unsent_);
+    unsent_.reset();
+    if (has_zygote_)
+        hand_over(std::move(unsent.client), std::move(unsent.socket));
+    else
+        scoreboard_.login_ended(unsent.client.connection);
+}
+
+// Attempts.
+
+/// Forking for a request that an attempt is about to take would fork twice.
+bool Supervisor::may_attempt() const
+{
+    return state_ <= State::Draining && untaken_ == 0 &&
+           attempts_.size() < max_attempts + scoreboard_.sessions();
+}
+
+void Supervisor::fork_attempt()
+{
+    const pid_t pid = ::fork();
+    if (pid < 0) {
+        log_.error("cannot-fork", {{"reason", Error::from_errno("fork").text}});
+        pause_ = io::Deadline::after_ms(clock_, pause_ms);
+        return;
+    }
+    if (pid > 0) {
+        attempts_.insert(pid);
+        untaken_ = pid;
+        return;
+    }
+    int status = exit_software;
+    try {
+        signals_.undo();
+        Seat seat = {&settings_, &requests_, &attempt_notices_, std::nullopt,
+                     &scoreboard_};
+        if (sandbox::is_privileged())
+            seat.login_uid = login_user_.uid;
+        status = options_.attempt(seat);
+    } catch (const std::exception& error) { // the boundary of this process
+        log_.error("internal-error", {{"text", error.what()}});
+    }
+    ::_exit(status);
+}
+
+void Supervisor::hear_attempts()
+{
+    for (;;) {
+        const auto datagram = notices_.receive();
+        if (!datagram)
+            return;
+        const auto notice = ipc::AttemptNotice::decode(datagram->bytes);
+        if (!notice || !attempts_.contains(notice->pid))
+            continue;
+        if (untaken_ == notice->pid)
+            untaken_ = 0;
+        if (notice->kind == ipc::AttemptNotice::Kind::LoggedIn)
+            scoreboard_.logged_in(notice->connection, notice->pid, notice->user,
+                                  notice->peer);
+    }
+}
+
+// Zygotes, and whoever has died.
+
+void Supervisor::hear_zygotes()
+{
+    bool replace = false;
+    for (Zygote& zygote : zygotes_)
+        replace = hear(zygote) || replace;
+    if (replace && state_ == State::Serving)
+        replace_zygote();
+}
+
+/// True if one of the current zygote's children has died of something.
+bool Supervisor::hear(Zygote& zygote)
+{
+    bool replace = false;
+    for (;;) {
+        const auto notice = zygote.notice();
+        if (!notice && notice.error().code == Errc::Gone)
+            wait_.remove(zygote.control());
+        if (!notice)
+            return replace;
+        if (notice->kind != ipc::LoginNotice::Kind::Ended)
+            continue;
+        scoreboard_.login_ended(notice->connection);
+        if (notice->signal != 0 && notice->signal != SIGTERM &&
+            zygote.pid() == zygotes_.back().pid())
+            replace = true;
+    }
+}
+
+/// A login process has crashed: the next client must find another address layout.
+void Supervisor::replace_zygote()
+{
+    log_.warn("login-replaced", {{"reason", "a login process died of a signal"}});
+    if (auto done = start_zygote(settings_); !done)
+        log_.error("cannot-start",
+                   {{"program", "imapd-login"}, {"reason", done.error().text}});
+}
+
+void Supervisor::reap()
+{
+    int status = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+        if (pid == untaken_)
+            untaken_ = 0;
+        if (attempts_.erase(pid) > 0) {
+            if (WIFSIGNALED(status) && state_ <= State::Draining)
+                log_.error(scoreboard_.is_session(pid) ? "session-died"
+                                                       : "attempt-died",
+                           {{"pid", pid}, {"signal", WTERMSIG(status)}});
+            scoreboard_.session_ended(pid);
+        }
+        const auto zygote = std::ranges::find(zygotes_, pid, &Zygote::pid);
+        if (zygote != zygotes_.end())
+            zygote_died(zygote);
+    }
+}
+
+void Supervisor::zygote_died(std::list<Zygote>::iterator zygote)
+{
+    static_cast<void>(hear(*zygote));
+    scoreboard_.zygote_ended(zygote->pid());
+    wait_.remove(zygote->control());
+    const bool is_current = has_zygote_ && std::next(zygote) == zygotes_.end();
+    zygotes_.erase(zygote);
+    if (!is_current)
+        return;
+    has_zygote_ = false;
+    if (state_ == State::Serving) {
+        log_.error("login-died", {{"program", "imapd-login"}});
+        revive_ = io::Deadline::after_ms(clock_, revive_ms);
+    }
+}
+
+void Supervisor::revive_zygote()
+{
+    if (state_ != State::Serving || !revive_.has_passed(clock_))
+        return;
+    if (auto done = start_zygote(settings_); !done) {
+        log_.error("cannot-start",
+                   {{"program", "imapd-login"}, {"reason", done.error().text}});
+        revive_ = io::Deadline::after_ms(clock_, revive_ms);
+    }
+}
+
+// Signals.
+
+void Supervisor::obey_signals()
+{
+    Wishes& wishes = Signals::wishes();
+    if (wishes.stop != 0) {
+        wishes.stop = 0;
+        stop();
+    }
+    if (wishes.reload != 0) {
+        wishes.reload = 0;
+        if (state_ == State::Serving)
+            reload();
+    }
+    if (state_ == State::Stopping && stop_deadline_.has_passed(clock_)) {
+        log_.warn("killed", {{"processes", attempts_.size() + zygotes_.size()}});
+        state_ = State::Killing;
+        stop_deadline_ = io::Deadline::after_ms(clock_, revive_ms);
+        kill_children(SIGKILL);
+    }
+}
+
+base::Status Supervisor::rearrange(const config::Settings& fresh)
+{
+    for (const Listener& listener : listeners_.all())
+        wait_.remove(listener.socket.get());
+    auto done = listeners_.arrange(fresh);
+    if (!done) // the zygote has the fresh settings already: back to the old ones
+        static_cast<void>(start_zygote(settings_));
+    return done;
+}
+
+void Supervisor::reload()
+{
+    notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(clock_.steady_us()));
+    auto fresh = options_.reload();
+    base::Status done = base::Done{};
+    if (!fresh)
+        done = fresh.error();
+    if (done)
+        done = start_zygote(*fresh);
+    if (done)
+        done = rearrange(*fresh);
+    if (done) {
+        settings_ = std::move(*fresh);
+        log_.info("reloaded", {{"file", options_.config_path}});
+    } else {
+        log_.error("not-reloaded",
+                   {{"file", options_.config_path}, {"reason", done.error().text}});
+    }
+    notify("READY=1");
+}
+
+void Supervisor::stop()
+{
+    if (state_ >= State::Stopping)
+        return;
+    notify("STOPPING=1");
+    log_.info("stopping", {{"sessions", scoreboard_.sessions()}});
+    for (const Listener& listener : listeners_.all())
+        wait_.remove(listener.socket.get());
+    listeners_.close_all();
+    unsent_.reset();
+    state_ = State::Stopping;
+    stop_deadline_ = io::Deadline::after_ms(clock_, patience_ms);
+    kill_children(SIGTERM);
+}
+
+/// Every one of them is a child that we have not reaped, so its pid is still its own.
+void Supervisor::kill_children(int signal)
+{
+    for (const pid_t pid : attempts_)
+        ::kill(pid, signal);
+    for (const Zygote& zygote : zygotes_)
+        ::kill(zygote.pid(), signal);
+}
+
+} // namespace supervisor

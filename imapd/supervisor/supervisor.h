@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// The process that everything else comes from (DESIGN §3).
+///
+///     listeners ──accept──► Zygote (imapd-login): forks a login process per client
+///     requests  ◄───────────  all login processes: somebody wants to log in
+///         readable → fork an attempt, which reads the request; if it succeeds it
+///         becomes the session, in the same process
+///     notices   ◄───────────  attempts: taken; logged in as …
+///
+/// It reads no octet that a client can influence, and holds no descriptor of a client
+/// longer than it takes to pass it on: every session is a copy of this process and
+/// would have it too.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "config/settings.h"
+#include "io/wait.h"
+#include "ipc/channel.h"
+#include "ipc/login.h"
+#include "log/log.h"
+#include "supervisor/listeners.h"
+#include "supervisor/scoreboard.h"
+#include "supervisor/signals.h"
+#include "supervisor/zygote.h"
+
+namespace supervisor {
+
+/// What an attempt is given, in its own process. All borrowed.
+struct Seat {
+    const config::Settings* settings;
+    ipc::Channel* requests;
+    ipc::Channel* notices;
+    std::optional<uid_t> login_uid; ///< whose requests count; nullopt: our own
+    const Scoreboard* scoreboard;   ///< as it was at the fork
+};
+
+class Supervisor {
+public:
+    /// More clients than these that have not logged in are left waiting in the
+    /// listeners' queues.
+    static constexpr std::size_t max_before_login = 1024;
+    /// More attempts than these at a time are left waiting in theirs. There is at most
+    /// one a login process, unless one of them does what it should not.
+    static constexpr std::size_t max_attempts = 1024;
+    /// Sessions and login processes have so long to say BYE; then they are killed.
+    static constexpr std::int64_t patience_ms = 10'000;
+
+    struct Options {
+        std::string config_path;
+        ZygoteRecipe zygote;
+        /// Reads the settings anew, for a reload.
+        std::function<base::Result<config::Settings>()> reload;
+        /// An attempt, and the session after it; gives the exit status.
+        std::function<int(const Seat&)> attempt;
+    };
+
+    Supervisor(config::Settings settings, Options options);
+
+    /// Serves listeners: `passed` ones, or those of the settings. Ends on SIGTERM.
+    base::Status listen(std::vector<PassedSocket> passed);
+    /// Serves one client; ends when that client's last process has.
+    base::Status serve_one(base::UniqueFd client, ipc::Client::Tls tls);
+
+    /// Works until it ends as above. To be called after one of the two.
+    void run();
+
+private:
+    using Connection = Scoreboard::Connection;
+
+    base::Status prepare();
+    base::Status start_zygote(const config::Settings& settings);
+    void arrange_wait();
+    void watch(int fd, bool wanted);
+    io::Deadline next_deadline() const;
+    bool is_over() const;
+
+    bool may_accept() const;
+    void accept_clients(const Listener& listener);
+    void welcome(base::UniqueFd socket, const Listener& listener);
+    void hand_over(ipc::Client client, base::UniqueFd socket);
+    void hand_over_again();
+
+    bool may_attempt() const;
+    void fork_attempt();
+    void hear_attempts();
+    void hear_zygotes();
+    bool hear(Zygote& zygote);
+    void reap();
+    void zygote_died(std::list<Zygote>::iterator zygote);
+    void replace_zygote();
+    void revive_zygote();
+
+    void obey_signals();
+    void reload();
+    base::Status rearrange(const config::Settings& fresh);
+    void stop();
+    void kill_children(int signal);
+
+    config::Settings settings_;
+    Options options_;
+    logging::Log log_;
+    base::SystemClock clock_;
+    io::Wait wait_;
+    Signals signals_;
+    Listeners listeners_;
+    LoginUser login_user_;
+    ipc::Channel requests_;        ///< our end of the socket of all login processes
+    ipc::Channel login_requests_;  ///< theirs, for the next zygote
+    ipc::Channel notices_;         ///< our end of the attempts'
+    ipc::Channel attempt_notices_; ///< theirs, for the next attempt
+    std::list<Zygote> zygotes_;    ///< the last one takes new clients
+    bool has_zygote_ = false;      ///< whether there is such a one
+    std::set<pid_t> attempts_;     ///< attempts and sessions: forked and not yet reaped
+    pid_t untaken_ = 0; ///< the attempt whose request still lies in the socket
+    Scoreboard scoreboard_;
+    Connection last_connection_;
+
+    struct Unsent {
+        ipc::Client client;
+        base::UniqueFd socket;
+    };
+    std::optional<Unsent> unsent_; ///< for which the zygote had no room
+
+    enum class State { Serving, Draining, Stopping, Killing } state_ = State::Serving;
+    io::Deadline stop_deadline_;
+    io::Deadline pause_;  ///< no accept before: descriptors or memory have run out
+    io::Deadline revive_; ///< when a zygote that died is replaced
+};
+
+} // namespace supervisor
