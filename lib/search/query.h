@@ -86,14 +86,21 @@ struct Or {
     std::vector<Key> keys;
 };
 
+/// What must be looked at to decide a key, at worst; the cheapest first.
+enum class Cost {
+    Index,   ///< flags, dates, UIDs
+    Size,    ///< known to the index once the message's lines have been counted
+    Header,  ///< the message's file, its beginning
+    Message, ///< all of it
+};
+
 /// One search key with all below it.
 struct Key {
     std::variant<All, HasFlag, HasKeyword, InSequence, InUids, InSet, HasSize, Arrived,
                  Sent, HeaderHas, BodyHas, TextHas, Not, And, Or>
         test;
-    /// Whether a header (1) or a whole message (2) must be read to decide it, at
-    /// worst. Within And and Or, cheaper keys stand first.
-    int cost = 0;
+    /// That of the dearest below it. Within And and Or, cheaper keys stand first.
+    Cost cost = Cost::Index;
 };
 
 /// A parsed search program.
@@ -106,9 +113,8 @@ public:
     /// Takes `[CHARSET name SP] key *(SP key)` up to the end of the command. Without
     /// CHARSET the strings are UTF-8, of which US-ASCII is a part.
     ///
-    /// Errors: Unsupported for a charset that iconv does not know, or in which a
-    /// string of the query is not well-formed: the answer is NO [BADCHARSET]. Throws
-    /// imap::SyntaxError.
+    /// Errors: Unsupported for a charset that iconv does not know: the answer is NO
+    /// [BADCHARSET]. Throws imap::SyntaxError, also for a command with both faults.
     static base::Result<Query> parse(imap::Parser& in);
 
     /// Gives the UIDs that a set of sequence numbers means. It may throw for numbers
@@ -122,7 +128,7 @@ public:
 
     /// Whether any key needs the message's file: otherwise flags, dates, sizes and
     /// UIDs decide.
-    bool reads_messages() const { return root_.cost > 0; }
+    bool reads_messages() const { return root_.cost > Cost::Size; }
 
     const Key& root() const { return root_; }
 
