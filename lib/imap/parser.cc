@@ -161,7 +161,8 @@ std::string_view Parser::literal()
     expect("{");
     const std::uint64_t octets = digits(largest_number64, "the literal's length");
     accept("+");
-    expect("}\r\n");
+    if (!accept("}\r\n"))
+        fail("the end of the literal's length");
     if (octets > text_.size() - at_)
         throw SyntaxError("The literal is shorter than announced");
     const auto value = text_.substr(at_, static_cast<std::size_t>(octets));
