@@ -6,7 +6,6 @@
 /// of `mime::Decoder`.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
