@@ -15,8 +15,8 @@ namespace mime {
 /// bounded by the piece.
 ///
 /// Damage is passed over as RFC 2045 §6.7 and §6.8 advise (octets outside the
-/// alphabet are ignored, a bad `=XX` stands for itself) and noted in
-/// `is_damaged`, because RFC 3516 §4.3 lets BINARY refuse what a FETCH for
+/// alphabet are ignored, a bad `=XX` stands for itself, padding may be missing) and
+/// noted in `is_damaged`, because RFC 3516 §4.3 lets BINARY refuse what a FETCH for
 /// people would rather show.
 class Decoder {
 public:
@@ -38,12 +38,18 @@ private:
     explicit Decoder(Kind kind) : kind_(kind) {}
 
     std::string feed_base64(std::string_view octets);
+    /// A `=`: gives what the digits before it make.
+    void end_quantum(std::string& out);
     std::string feed_quoted_printable(std::string_view octets);
+    /// Whether `c`, together with what is held, is dealt with.
+    bool resolve(std::string& out, char c);
+    /// Gives what is held as it stands: `c` did not make anything of it.
+    bool give_up(std::string& out);
 
     Kind kind_;
     bool damaged_ = false;
-    /// Base64: bits not yet given, how many digits they came from, and whether
-    /// padding was seen.
+    /// Base64: bits not yet given, how many digits they came from, and after
+    /// padding 1, or 2 while one more `=` belongs to it.
     std::uint32_t bits_ = 0;
     int digits_ = 0;
     int padding_ = 0;

@@ -28,8 +28,8 @@ struct Field {
     }
     /// What stands after the colon and its white space, as stored, folds included.
     std::string_view body() const { return std::string_view(raw).substr(value_offset); }
-    /// The body unfolded: line ends and trailing white space gone, the white
-    /// space that followed a line end kept. 8-bit octets, NULs and bare CRs as stored.
+    /// The body unfolded: line ends and leading white space gone, all other octets
+    /// as stored, the white space after a fold, 8-bit octets, NULs, bare CRs.
     std::string value() const;
     bool is(std::string_view field_name) const;
 };

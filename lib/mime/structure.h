@@ -21,9 +21,10 @@ namespace mime {
 
 /// Parts within parts: a multipart or message deeper than this is an opaque
 /// leaf, application/octet-stream.
-inline constexpr std::size_t max_depth = 100;
+inline constexpr std::size_t max_depth = 200;
 /// Parts of one message. The one that reaches the bound is an opaque leaf that
-/// takes in all that follows.
+/// takes in all that follows. (Empty parts that `Part::children` puts into a
+/// multipart without any do not count.)
 inline constexpr std::size_t max_parts = 10000;
 /// Octets that are kept of one header, counting only fields that `Part` and
 /// `Envelope` are made from; what is past them is as if it were not there.
@@ -31,15 +32,16 @@ inline constexpr std::size_t max_header_kept = std::size_t{1} << 20;
 /// Octets that are kept of all the headers of one message.
 inline constexpr std::size_t max_headers_kept = std::size_t{4} << 20;
 /// Octets of a boundary that are compared; a longer one is cut.
-inline constexpr std::size_t max_boundary = 256;
+inline constexpr std::size_t max_boundary = 1000;
 
 /// A message or a part of one.
 ///
 /// Offsets and octets are those of the file. The wire's are larger by one for every
 /// LF that has no CR before it; a bare CR and a NUL are one octet on both sides.
 ///
-/// A part's header includes the empty line that ends it, and its body
-/// excludes the line end before the boundary that ends it (RFC 2046 §5.1.1).
+/// A part's header includes the empty line that ends it. The line end before a
+/// boundary belongs to the boundary (RFC 2046 §5.1.1) and so to no part, not even
+/// when it is the header's empty line: that part has a header without one.
 /// Body follows header without a gap.
 struct Part {
     std::string type = "text";     ///< as written: compare by `is`
