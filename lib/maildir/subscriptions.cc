@@ -78,7 +78,7 @@ Subscriptions Subscriptions::parse(std::string_view text)
     }
     while (!text.empty()) {
         const auto line = take_line(text);
-        if (line.empty())
+        if (line.empty() || line == version_2) // the latter would make it version 2
             continue;
         const bool is_two = result.version_ == Version::Two;
         std::string name = is_two ? replaced(line, '\t', '.') : std::string(line);

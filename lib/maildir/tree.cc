@@ -34,6 +34,11 @@ Error invalid(const std::string& name)
     return Error{Errc::Cannot, "not a name a folder can have: " + name, 0};
 }
 
+Error in_the_way(const std::string& path)
+{
+    return Error{Errc::Cannot, "not a directory, or below a file: " + path, ENOTDIR};
+}
+
 /// Makes one directory and syncs the one it is in.
 Status make_durable(const std::string& path, mode_t mode)
 {
@@ -99,14 +104,12 @@ Result<Tree> Tree::open_or_create(const std::string& path, mode_t mode)
     auto tree = open(path);
     if (!tree && tree.error().code == Errc::NotFound) {
         if (const auto made = make_path(path, mode); !made)
-            return made.error();
+            return made.error().system_error == ENOTDIR ? in_the_way(path)
+                                                        : made.error();
         tree = open(path);
     }
-    if (!tree) {
-        if (tree.error().system_error == ENOTDIR)
-            return Error{Errc::Cannot, tree.error().text, ENOTDIR};
-        return tree;
-    }
+    if (!tree)
+        return tree.error().system_error == ENOTDIR ? in_the_way(path) : tree.error();
     tree->mode_ = mode;
     if (!tree->is_folder(".")) {
         if (const auto inbox = Folder::create(tree->fd(), "", mode); !inbox)

@@ -184,10 +184,7 @@ Status UidList::check_new(std::span<const Line> lines) const
             return Error{Errc::Limit, "no UID is left in this folder", 0};
         if (line.uid < next)
             return Error{Errc::Internal, "UIDs do not ascend", 0};
-        const std::string_view base = line.base;
-        if (base.empty() || base.front() == '.' || base_of(base) != base ||
-            base.find_first_of(std::string_view("\n/\0", 3)) != base.npos ||
-            base.find(" :") != base.npos)
+        if (!can_hold(line.base))
             return Error{Errc::Cannot, "not a base name: " + line.base, 0};
         if (line.fields.find_first_of("\n:") != std::string::npos)
             return Error{Errc::Cannot, "bad fields: " + line.fields, 0};

@@ -68,7 +68,7 @@ public:
         std::string_view fields; ///< e.g. "W1234 Pxyz"; empty most of the time
     };
 
-    /// A line to be written. `base` must not hold a line feed or `:`.
+    /// A line to be written. `base` must be one that `can_hold`.
     struct Line {
         Uid uid = 0;
         std::string base;
@@ -81,6 +81,11 @@ public:
     /// An empty list of a new folder; not on disk until the first `append` or
     /// `compact`.
     UidList(std::uint32_t uid_validity, const Guid& guid, Uid next = 1);
+
+    /// Whether a base name can stand in the list: any but the empty one, those with
+    /// a line feed, `/`, NUL or info, and those that begin with a dot. A file whose
+    /// name cannot is given another one first, or left alone.
+    static bool can_hold(std::string_view base);
 
     /// The list of a folder. Errors: NotFound if there is no such file; Corrupt if
     /// its first line is not a header with a UIDVALIDITY; Limit; Io.
@@ -104,7 +109,8 @@ public:
     /// version. On an error nothing has been appended, on disk or in here.
     ///
     /// Errors: Busy if the file is not as we know it: `load_tail` first, then try
-    /// again with new UIDs; NoSpace, OverQuota, Io; Limit when no UID is left.
+    /// again with new UIDs; Cannot for a base that it cannot hold; NoSpace, OverQuota,
+    /// Io; Limit when no UID is left.
     base::Status append(int folder_fd, std::span<const Line> lines);
 
     /// Writes the file anew with the lines of `live` only (temporary file, fsync,

@@ -81,14 +81,14 @@ Error corrupt(std::string_view what)
     return Error{Errc::Corrupt, "UID list: " + std::string(what), 0};
 }
 
-/// Whether a file in new/ or cur/ can have this base name.
-bool is_base(std::string_view base)
-{
-    return !base.empty() && base.front() != '.' &&
-           base.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
-}
-
 } // namespace
+
+bool UidList::can_hold(std::string_view base)
+{
+    constexpr std::string_view forbidden("\n/\0", 3);
+    return !base.empty() && base.front() != '.' && base_of(base) == base &&
+           base.find_first_of(forbidden) == std::string_view::npos;
+}
 
 Result<UidList> UidList::parse(std::string text)
 {
@@ -244,7 +244,7 @@ void UidList::salvage_glued(Uid uid, std::size_t base_at, std::size_t end)
 void UidList::add(Uid uid, std::size_t fields_at, std::size_t base_at, std::size_t end)
 {
     const auto base = base_of(std::string_view(text_.data() + base_at, end - base_at));
-    if (!is_base(base)) {
+    if (!can_hold(base)) {
         was_damaged_ = true;
         return;
     }
