@@ -9,7 +9,7 @@ import smtplib
 import subprocess
 import time
 
-from server import eventually, free_ports
+from server import eventually, free_ports, on_the_wire
 
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -99,7 +99,7 @@ class Postfix:
 
     def send(self, sender, recipient, message):
         with smtplib.SMTP("127.0.0.1", self.port, "test.example", 20) as smtp:
-            smtp.sendmail(sender, [recipient], message)
+            smtp.sendmail(sender, [recipient], on_the_wire(message))
 
     def stop(self):
         subprocess.run(
