@@ -80,9 +80,12 @@ std::string safe_in_base(char c)
 
 std::string_view base_of(std::string_view file_name)
 {
-    const auto end = std::min({file_name.find(':'), file_name.find(";2,"),
-                               file_name.find("!2,"), file_name.size()});
-    return file_name.substr(0, end);
+    for (std::size_t at = 0; at < file_name.size(); ++at) {
+        const char c = file_name[at];
+        if (c == ':' || ((c == ';' || c == '!') && file_name.substr(at + 1, 2) == "2,"))
+            return file_name.substr(0, at);
+    }
+    return file_name;
 }
 
 Name Name::parse(std::string_view file_name)

@@ -85,9 +85,12 @@ Error corrupt(std::string_view what)
 
 bool UidList::can_hold(std::string_view base)
 {
-    constexpr std::string_view forbidden("\n/\0", 3);
-    return !base.empty() && base.front() != '.' && base_of(base) == base &&
-           base.find_first_of(forbidden) == std::string_view::npos;
+    // find_first_of would call memchr for every octet: half the time of parse().
+    for (const char c : base) {
+        if (c == '\n' || c == '/' || c == '\0')
+            return false;
+    }
+    return !base.empty() && base.front() != '.' && base_of(base) == base;
 }
 
 Result<UidList> UidList::parse(std::string text)
