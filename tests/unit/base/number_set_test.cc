@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(does_what_a_set_of_numbers_does)
                 add ? static_cast<void>(model.insert(n))
                     : static_cast<void>(model.erase(n));
         }
-        const auto same = [](const NumberSet& set, const std::set<std::uint32_t>& model) {
+        const auto same = [](const NumberSet& set,
+                             const std::set<std::uint32_t>& model) {
             BOOST_TEST(set.size() == model.size());
             BOOST_TEST(std::vector<std::uint32_t>(set.begin(), set.end()) ==
                            std::vector<std::uint32_t>(model.begin(), model.end()),
