@@ -12,7 +12,10 @@ namespace io {
 /// A moment on the steady clock by which something must have happened.
 class Deadline {
 public:
-    static Deadline never() { return Deadline(std::numeric_limits<std::int64_t>::max()); }
+    static Deadline never()
+    {
+        return Deadline(std::numeric_limits<std::int64_t>::max());
+    }
     static Deadline after_ms(const base::Clock& clock, std::int64_t ms)
     {
         return Deadline(clock.steady_us() + ms * 1000);

@@ -101,7 +101,8 @@ base::Result<std::string> read_file_at(int directory, const std::string& name,
 base::Status write_all(int fd, std::string_view bytes)
 {
     while (!bytes.empty()) {
-        const ssize_t n = retry([&] { return ::write(fd, bytes.data(), bytes.size()); });
+        const ssize_t n =
+            retry([&] { return ::write(fd, bytes.data(), bytes.size()); });
         if (n < 0)
             return Error::from_errno("write");
         bytes.remove_prefix(static_cast<std::size_t>(n));
