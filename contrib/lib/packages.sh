@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: ISC
+# shellcheck shell=bash disable=SC2034
 # Sourced by contrib/quickstart and contrib/check: which Debian packages they need,
 # and how missing ones are installed. Nothing here is needed on other systems.
 
