@@ -29,6 +29,7 @@ constexpr std::size_t max_page = 65536;
 
 enum PageFlag : std::uint16_t { Branch = 0x01, Leaf = 0x02, Overflow = 0x04 };
 enum TreeFlag : std::uint16_t { IntegerKeys = 0x08 };
+constexpr unsigned all_tree_flags = 0x7f;
 enum EntryFlag : std::uint16_t { Large = 0x01, Tree = 0x02 };
 
 /// A tree, as the first pages and the entries of the main tree have it.
@@ -89,7 +90,9 @@ private:
 
     bool walk(const TreeRecord& tree, Content content)
     {
-        if (tree.flags != (content == Content::PageLists ? IntegerKeys : 0))
+        // That of the free pages also carries the flags the file was opened with.
+        const unsigned flags = tree.flags & all_tree_flags;
+        if (flags != (content == Content::PageLists ? IntegerKeys : 0))
             return false;
         if (tree.root == no_page)
             return tree.entries == 0;

@@ -24,7 +24,7 @@ struct FlagChange {
     std::uint32_t keywords = 0;
     std::uint64_t modseq = 0; ///< from `Write::next_modseq`
     Place place = Place::Cur;
-    std::string_view name; ///< the new file name, same base name; empty: as it was
+    std::string_view name = {}; ///< the new file name, same base name; empty: as it was
 };
 
 /// A write transaction: what `Index::write` gives to its function. It can be asked
