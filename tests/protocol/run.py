@@ -82,7 +82,11 @@ class Connection:
         argv += ["-c", transcript.config_path]
         self.stderr = open(transcript.path("stderr"), "ab")
         self.client = ImapClient.pipe(
-            argv, stderr=self.stderr, timeout=TIMEOUT, trace=transcript.trace
+            argv,
+            env={**os.environ, "TZ": "UTC"},
+            stderr=self.stderr,
+            timeout=TIMEOUT,
+            trace=transcript.trace,
         )
         self.came = [shown(self.client.greeting.raw)]
         self.named = set()

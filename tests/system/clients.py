@@ -5,10 +5,20 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 import unittest
 
-from server import PASSWORD, USER, ServerTest, data, mail_account, on_the_wire
+from server import (
+    DELIVER,
+    PASSWORD,
+    SOURCE,
+    USER,
+    ServerTest,
+    data,
+    mail_account,
+    on_the_wire,
+)
 
 
 class Clients(ServerTest):
@@ -221,6 +231,22 @@ class Mbsync(Clients):
         made = os.path.join(self.site.maildir(), ".Mine", "cur")
         self.assertTrue(os.path.isdir(made))
         self.assertEqual(os.stat(made).st_uid, mail_account()[0])
+
+
+class Quickstart(Clients):
+    """The client that contrib/quickstart shows, on a server of the tests' own."""
+
+    def test_the_push_is_shown(self):
+        done = self.run_client(
+            sys.executable, "-B", os.path.join(SOURCE, "contrib", "lib", "push_demo.py"),
+            str(self.site.tls_port), self.site.certificate, USER, PASSWORD,
+            self.site.maildir(), DELIVER, "-c", self.site.path("imapd.conf"), "-d", USER,
+        )  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        output = done.stdout.decode()
+        self.assertRegex(output, r"S ← \* 1 EXISTS")
+        self.assertRegex(output, r"EXISTS came \d+\.\d\d ms after")
+        self.assertNotIn("secret", output)
 
 
 if __name__ == "__main__":
