@@ -11,7 +11,7 @@ namespace imapd {
 /// All that a session needs to begin: what `authenticate/` or `--stdio` found out.
 struct Start {
     const config::Settings* settings = nullptr;
-    log::Log log;     ///< with the session's id, user and address
+    logging::Log log; ///< with the session's id, user and address
     std::string user; ///< as logged in
     std::string home;
     std::string mail; ///< absolute path of the Maildir

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// One message's answer to a FETCH.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "fetch/items.h"
+#include "imap/writer.h"
+#include "mailbox/mailbox.h"
+#include "mime/structure.h"
+
+namespace imapd {
+
+/// Works out what was asked for of a message and writes it, with what the index has
+/// where it has it. What had to be worked out is kept for the next time, in batches.
+///
+/// Everything that can fail is done before the first octet is written: a message
+/// that is gone leaves no half a response.
+class Attributes {
+public:
+    /// Both must outlive it.
+    Attributes(mailbox::Mailbox& mailbox, const Items& items)
+        : mailbox_(&mailbox), items_(&items)
+    {
+    }
+    Attributes(const Attributes&) = delete;
+    Attributes& operator=(const Attributes&) = delete;
+    /// Keeps what has been worked out since the last batch.
+    ~Attributes() { remember(); }
+
+    /// Looks at the message. NotFound: it is gone.
+    base::Status prepare(const mailbox::Facts& facts);
+    /// Writes the items of the message prepared, separated by spaces. `flags` are as
+    /// this session sees them.
+    void write(imap::Writer& out, const imap::Flags& flags) const;
+
+private:
+    /// Facts are written to the index when so many have come together.
+    static constexpr std::size_t batch = 64;
+
+    base::Status open();
+    base::Status prepare_envelope();
+    base::Status prepare_structure();
+    base::Status prepare_size();
+    void keep(mailbox::Cached kind, const std::string& bytes);
+    void remember();
+    void write(imap::Writer& out, const Item& item, const imap::Flags& flags) const;
+
+    mailbox::Mailbox* mailbox_;
+    const Items* items_;
+    mailbox::Facts facts_;
+    std::optional<mailbox::Message> message_;
+    std::optional<mime::Structure> structure_;
+    std::string envelope_;
+    std::string body_;
+    std::string body_structure_;
+    std::uint64_t wire_octets_ = 0;
+    std::vector<mailbox::Mailbox::Fact> kept_;
+};
+
+} // namespace imapd

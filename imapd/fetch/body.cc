@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: ISC
+#include "fetch/body.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "io/disconnected.h"
+#include "io/file.h"
+#include "mime/header.h"
+
+namespace imapd {
+namespace {
+
+constexpr std::size_t chunk = 65536;
+
+/// Turns octets of a file into octets of the wire.
+class WireForm {
+public:
+    /// Appends the wire form of `octets` to `out`.
+    void append(std::string_view octets, std::string& out)
+    {
+        for (const char c : octets) {
+            if (c == '\n' && last_ != '\r')
+                out += '\r';
+            out += c == '\0' ? '\x80' : c;
+            last_ = c;
+        }
+    }
+
+private:
+    char last_ = '\0';
+};
+
+/// Calls `take` with the file's octets from `offset` on, chunk after chunk, until
+/// `octets` have been given or `take` says false.
+template <class Take>
+base::Status read_chunks(int fd, std::uint64_t offset, std::uint64_t octets, Take take)
+{
+    std::vector<char> buffer(
+        static_cast<std::size_t>(std::min<std::uint64_t>(octets, chunk)));
+    while (octets > 0) {
+        const auto want =
+            static_cast<std::size_t>(std::min<std::uint64_t>(octets, buffer.size()));
+        const auto n = io::read_at(fd, {buffer.data(), want}, offset);
+        if (!n)
+            return n.error();
+        if (*n == 0)
+            return base::Error{base::Errc::Io, "The message's file has become shorter"};
+        if (!take(std::string_view(buffer.data(), *n)))
+            return base::Done{};
+        offset += *n;
+        octets -= *n;
+    }
+    return base::Done{};
+}
+
+/// All of the file.
+template <class Take>
+base::Status read_file(int fd, Take take)
+{
+    std::vector<char> buffer(chunk);
+    for (std::uint64_t offset = 0;;) {
+        const auto n = io::read_at(fd, buffer, offset);
+        if (!n)
+            return n.error();
+        if (*n == 0 || !take(std::string_view(buffer.data(), *n)))
+            return base::Done{};
+        offset += *n;
+    }
+}
+
+struct Window {
+    std::uint64_t skip = 0;
+    std::uint64_t take = 0;
+};
+
+/// What `<offset.octets>` leaves of so many octets. RFC 9051 §6.4.5: past the end
+/// there is nothing, and no error.
+Window window_of(std::uint64_t octets, const std::optional<imap::Partial>& partial)
+{
+    if (!partial)
+        return {0, octets};
+    const std::uint64_t skip = std::min(partial->offset, octets);
+    return {skip, std::min(partial->octets, octets - skip)};
+}
+
+/// Where a blank line ends in `octets`; 0 if there is none.
+std::size_t end_of_header(std::string_view octets)
+{
+    for (std::size_t at = 0; at < octets.size();) {
+        const std::size_t end = octets.find('\n', at);
+        if (end == std::string_view::npos)
+            return 0;
+        if (end == at || (end == at + 1 && octets[at] == '\r'))
+            return end + 1;
+        at = end + 1;
+    }
+    return 0;
+}
+
+} // namespace
+
+void Body::write(imap::Writer& out, const Section& section) const
+{
+    const mime::Part* part = structure_->find(section.part);
+    using Text = Section::Text;
+    const bool is_within = section.text == Text::Header || section.text == Text::Text ||
+                           section.text == Text::Fields ||
+                           section.text == Text::FieldsNot;
+    if (part && is_within && !section.part.empty())
+        part = part->message(); // RFC 9051 §6.4.5: they are of message/rfc822 only
+    if (!part) {
+        out.raw("NIL");
+        return;
+    }
+    const Stretch header = {part->header_offset, part->header_octets,
+                            part->header_wire_octets};
+    const Stretch body = {part->body_offset, part->body_octets, part->body_wire_octets};
+    switch (section.text) {
+    case Text::Header:
+    case Text::Mime:
+        return write(out, header, section);
+    case Text::Fields:
+    case Text::FieldsNot:
+        return write_fields(out, *part, section);
+    case Text::Text:
+        return write(out, body, section);
+    case Text::Whole:
+        break;
+    }
+    if (!section.part.empty())
+        return write(out, body, section);
+    write(out,
+          {header.offset, header.octets + body.octets,
+           header.wire_octets + body.wire_octets},
+          section);
+}
+
+void Body::write(imap::Writer& out, const Stretch& stretch,
+                 const Section& section) const
+{
+    Window window = window_of(stretch.wire_octets, section.partial);
+    out.literal_header(window.take);
+    std::uint64_t offset = stretch.offset;
+    std::uint64_t octets = stretch.octets;
+    if (stretch.octets == stretch.wire_octets) { // no bare LF: the places are the same
+        offset += window.skip;
+        octets = window.take;
+        window.skip = 0;
+    }
+    WireForm form;
+    std::string wire;
+    const auto done =
+        read_chunks(message_->fd.get(), offset, octets, [&](std::string_view given) {
+            wire.clear();
+            form.append(given, wire);
+            std::string_view rest = wire;
+            const auto skipped = std::min<std::uint64_t>(window.skip, rest.size());
+            window.skip -= skipped;
+            rest.remove_prefix(static_cast<std::size_t>(skipped));
+            const auto taken = std::min<std::uint64_t>(window.take, rest.size());
+            window.take -= taken;
+            out.raw(rest.substr(0, static_cast<std::size_t>(taken)));
+            return window.take > 0;
+        });
+    // The client counts on what the literal's header said: there is no way back.
+    if (!done || window.take > 0)
+        throw io::Disconnected{io::Disconnected::Reason::Failed};
+}
+
+void Body::write_fields(imap::Writer& out, const mime::Part& part,
+                        const Section& section) const
+{
+    std::string bytes;
+    const auto done = read_chunks(message_->fd.get(), part.header_offset,
+                                  std::min(part.header_octets, max_header),
+                                  [&](std::string_view given) {
+                                      bytes += given;
+                                      return true;
+                                  });
+    if (!done)
+        throw io::Disconnected{io::Disconnected::Reason::Failed};
+    const auto which = section.text == Section::Text::Fields
+                           ? mime::Header::Which::Named
+                           : mime::Header::Which::NotNamed;
+    std::string wire;
+    WireForm().append(mime::Header::parse(bytes).select(section.fields, which), wire);
+    const Window window = window_of(wire.size(), section.partial);
+    out.literal_header(window.take);
+    out.raw(std::string_view(wire).substr(static_cast<std::size_t>(window.skip),
+                                          static_cast<std::size_t>(window.take)));
+}
+
+base::Result<std::string> read_header(int fd)
+{
+    std::string header;
+    std::size_t end = 0;
+    const auto done = read_file(fd, [&](std::string_view given) {
+        // A line may begin before this chunk: look again from the start of it.
+        const std::size_t line = header.rfind('\n') + 1; // npos + 1 is 0
+        header += given;
+        if (const std::size_t found =
+                end_of_header(std::string_view(header).substr(line));
+            found > 0)
+            end = line + found;
+        return end == 0 && header.size() < Body::max_header;
+    });
+    if (!done)
+        return done.error();
+    if (end > 0)
+        header.resize(end);
+    return header;
+}
+
+base::Result<mime::Structure> read_structure(int fd)
+{
+    mime::StructureParser parser;
+    const auto done = read_file(fd, [&](std::string_view given) {
+        parser.feed(given);
+        return true;
+    });
+    if (!done)
+        return done.error();
+    return parser.finish();
+}
+
+base::Result<std::uint64_t> count_wire_octets(int fd)
+{
+    std::uint64_t octets = 0;
+    char last = '\0';
+    const auto done = read_file(fd, [&](std::string_view given) {
+        octets += given.size();
+        for (std::size_t at = given.find('\n'); at != std::string_view::npos;
+             at = given.find('\n', at + 1))
+            octets += (at > 0 ? given[at - 1] : last) == '\r' ? 0 : 1;
+        last = given.back();
+        return true;
+    });
+    if (!done)
+        return done.error();
+    return octets;
+}
+
+} // namespace imapd

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: ISC
+#include "fetch/items.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "imap/syntax_error.h"
+#include "imap/writer.h"
+
+namespace imapd {
+namespace {
+
+using Kind = Item::Kind;
+using Text = Section::Text;
+
+void add(Items& items, Kind kind)
+{
+    if (!items.has(kind))
+        items.list.push_back({kind, {}});
+}
+
+/// section = "[" [section-spec] "]"
+void parse_section(imap::Parser& in, Section& section)
+{
+    in.expect("[");
+    section.label += '[';
+    if (in.peek() >= '0' && in.peek() <= '9') {
+        section.part = in.section_part();
+        for (const std::uint32_t number : section.part) {
+            if (section.label.back() != '[')
+                section.label += '.';
+            section.label += std::to_string(number);
+        }
+        if (in.accept("]")) {
+            section.label += ']';
+            return;
+        }
+        in.expect(".");
+        section.label += '.';
+    }
+    // The longer words first: these are prefixes of one another.
+    if (in.accept("HEADER.FIELDS.NOT ")) {
+        section.text = Text::FieldsNot;
+        section.label += "HEADER.FIELDS.NOT ";
+    } else if (in.accept("HEADER.FIELDS ")) {
+        section.text = Text::Fields;
+        section.label += "HEADER.FIELDS ";
+    } else if (in.accept("HEADER")) {
+        section.text = Text::Header;
+        section.label += "HEADER";
+    } else if (in.accept("TEXT")) {
+        section.text = Text::Text;
+        section.label += "TEXT";
+    } else if (!section.part.empty() && in.accept("MIME")) {
+        section.text = Text::Mime;
+        section.label += "MIME";
+    }
+    if (section.text == Text::Fields || section.text == Text::FieldsNot) {
+        section.fields = in.header_list();
+        char before = '(';
+        for (const std::string& field : section.fields) {
+            section.label += before + imap::astring(field);
+            before = ' ';
+        }
+        section.label += ')';
+    }
+    in.expect("]");
+    section.label += ']';
+}
+
+Item parse_body(imap::Parser& in)
+{
+    Item item{Kind::Section, {}};
+    item.section.sets_seen = !in.accept(".PEEK");
+    item.section.label = "BODY";
+    parse_section(in, item.section);
+    if (in.sees("<")) {
+        item.section.partial = in.partial();
+        item.section.label += '<' + std::to_string(item.section.partial->offset) + '>';
+    }
+    return item;
+}
+
+Item rfc822(std::string_view label, Text text, bool sets_seen)
+{
+    Item item{Kind::Section, {}};
+    item.section.text = text;
+    item.section.sets_seen = sets_seen;
+    item.section.label = label;
+    return item;
+}
+
+void parse_item(imap::Parser& in, Items& items)
+{
+    static constexpr std::pair<std::string_view, Kind> words[] = {
+        {"BODYSTRUCTURE", Kind::BodyStructure},
+        {"ENVELOPE", Kind::Envelope},
+        {"FLAGS", Kind::Flags},
+        {"INTERNALDATE", Kind::InternalDate},
+        {"RFC822.SIZE", Kind::Size},
+        {"UID", Kind::Uid},
+    };
+    if (items.list.size() >= Items::max_items)
+        throw imap::SyntaxError("Too many items in one FETCH");
+    for (const auto& [word, kind] : words) {
+        if (in.accept(word))
+            return add(items, kind);
+    }
+    if (in.accept("RFC822.HEADER")) // as BODY.PEEK[HEADER], RFC 3501 §6.4.5
+        items.list.push_back(rfc822("RFC822.HEADER", Text::Header, false));
+    else if (in.accept("RFC822.TEXT"))
+        items.list.push_back(rfc822("RFC822.TEXT", Text::Text, true));
+    else if (in.accept("RFC822"))
+        items.list.push_back(rfc822("RFC822", Text::Whole, true));
+    else if (!in.accept("BODY"))
+        throw imap::SyntaxError("Unknown FETCH item");
+    else if (in.sees("[") || in.sees(".PEEK["))
+        items.list.push_back(parse_body(in));
+    else
+        add(items, Kind::Body);
+}
+
+/// RFC 9051 §6.4.5: a macro stands alone, without parentheses.
+bool parse_macro(imap::Parser& in, Items& items)
+{
+    const bool is_full = in.accept("FULL");
+    const bool is_all = !is_full && in.accept("ALL");
+    if (!is_full && !is_all && !in.accept("FAST"))
+        return false;
+    add(items, Kind::Flags);
+    add(items, Kind::InternalDate);
+    add(items, Kind::Size);
+    if (is_full || is_all)
+        add(items, Kind::Envelope);
+    if (is_full)
+        add(items, Kind::Body);
+    return true;
+}
+
+} // namespace
+
+bool Items::sets_seen() const
+{
+    return std::any_of(list.begin(), list.end(),
+                       [](const Item& item) { return item.section.sets_seen; });
+}
+
+bool Items::has(Item::Kind kind) const
+{
+    return std::any_of(list.begin(), list.end(),
+                       [kind](const Item& item) { return item.kind == kind; });
+}
+
+bool Items::are_in_index() const
+{
+    return !has(Kind::Section) && !has(Kind::Envelope) && !has(Kind::Body) &&
+           !has(Kind::BodyStructure);
+}
+
+Items parse_items(imap::Parser& in)
+{
+    Items items;
+    if (parse_macro(in, items))
+        return items;
+    if (!in.accept("(")) {
+        parse_item(in, items);
+        return items;
+    }
+    do {
+        if (!items.list.empty())
+            in.space("the next item");
+        parse_item(in, items);
+    } while (!in.accept(")"));
+    return items;
+}
+
+} // namespace imapd

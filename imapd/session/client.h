@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// The session's end of the client's connection, as the grammar sees it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "imap/command_reader.h"
+#include "imap/writer.h"
+#include "io/disconnected.h"
+#include "io/output.h"
+#include "io/stream.h"
+#include "io/wait.h"
+
+namespace imapd {
+
+/// Whether this process was told to stop: the one flag that a signal handler sets.
+bool stop_requested();
+/// Makes SIGTERM and SIGINT set the flag, lets them through while `wait` waits and
+/// nowhere else, and ignores SIGPIPE and SIGHUP.
+void hear_stop_signals(io::Wait& wait);
+
+/// Octets from the client, for `imap::CommandReader`.
+class ClientSource final : public imap::ByteSource {
+public:
+    /// A client that says nothing for `patience_ms` is gone.
+    ClientSource(io::Stream& stream, io::Wait& wait, io::Output& output,
+                 std::int64_t patience_ms)
+        : stream_(&stream), wait_(&wait), output_(&output), patience_ms_(patience_ms)
+    {
+    }
+
+    /// Throws Disconnected: Closed, TimedOut, or Stopped when we were told to stop.
+    std::string_view more() override;
+    void go_ahead() override;
+
+    std::uint64_t octets() const { return octets_; }
+
+private:
+    io::Stream* stream_;
+    io::Wait* wait_;
+    io::Output* output_;
+    std::int64_t patience_ms_;
+    std::uint64_t octets_ = 0;
+    std::array<char, 8192> buffer_;
+};
+
+/// Octets to the client, for `imap::Writer`.
+class ClientSink final : public imap::ByteSink {
+public:
+    explicit ClientSink(io::Output& output) : output_(&output) {}
+    void write(std::string_view octets) override { output_->write(octets); }
+
+private:
+    io::Output* output_;
+};
+
+} // namespace imapd

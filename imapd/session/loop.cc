@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// The one wait of a session (R26): for a command, or in IDLE for whatever comes
+/// first. RFC 2177; RFC 9051 §6.3.13.
+///
+/// In IDLE an event is told at once, so that one message is on the wire within a
+/// millisecond of its delivery; what follows within `burst_us` waits for its end, so
+/// that a mailing list's hundred messages are a few EXISTS and not a hundred.
+#include <algorithm>
+
+#include <poll.h>
+
+#include "io/disconnected.h"
+#include "session/session.h"
+#include "text/ascii.h"
+
+namespace imapd {
+namespace {
+
+constexpr std::int64_t burst_us = 20'000;
+/// NAT and firewalls forget a connection that is silent for half an hour. More often
+/// would keep phones awake.
+constexpr std::int64_t still_here_us = 29 * 60 * std::int64_t{1'000'000};
+/// The longest line a client may end its IDLE with.
+constexpr std::size_t max_done = 64;
+
+} // namespace
+
+void Session::run()
+{
+    try {
+        greet();
+        while (!is_over_) {
+            if (idle_)
+                wait_while_idle();
+            else
+                answer(reader_.next());
+        }
+    } catch (const io::Disconnected& gone) {
+        say_goodbye(gone.reason);
+    }
+    start_->log.info("logout", {{"in", source_.octets()}, {"out", output_.written()}});
+}
+
+void Session::idle(const std::string& tag)
+{
+    writer_.continuation("idling");
+    const std::int64_t now = clock_->steady_us();
+    idle_ = Idle{tag, now - burst_us, now, true}; // what came before counts as news
+    if (const int fd = store_->events_fd(); fd >= 0)
+        wait_->add(fd, POLLIN);
+    output_.flush();
+    output_.release();
+}
+
+io::Deadline Session::next_in_idle() const
+{
+    std::int64_t at = idle_->spoke_us + still_here_us;
+    if (idle_->has_news)
+        at = std::min(at, idle_->told_us + burst_us);
+    if (mailbox_) {
+        if (const auto again = mailbox_->look_again_at())
+            at = std::min(at, *again);
+        if (store_->events_fd() < 0)
+            at = std::min(at, idle_->told_us + mailbox::Store::poll_interval_ms * 1000);
+    }
+    const std::int64_t left_us = std::max<std::int64_t>(at - clock_->steady_us(), 0);
+    return io::Deadline::after_ms(*clock_, (left_us + 999) / 1000);
+}
+
+void Session::wait_while_idle()
+{
+    if (reader_.has_line())
+        return end_idle();
+    const std::int64_t now = clock_->steady_us();
+    if (idle_->has_news && now >= idle_->told_us + burst_us)
+        tell_while_idle();
+    if (is_over_)
+        return;
+    wait_->add(stream_->read_fd(), stream_->read_events());
+    const auto ready = wait_->next(next_in_idle());
+    bool client_spoke = stream_->has_buffered();
+    for (const auto& [fd, events] : ready) {
+        client_spoke = client_spoke || fd == stream_->read_fd();
+        idle_->has_news = idle_->has_news || fd == store_->events_fd();
+    }
+    wait_->remove(stream_->read_fd());
+    if (stop_requested())
+        throw io::Disconnected{io::Disconnected::Reason::Stopped};
+    if (client_spoke)
+        return end_idle();
+    if (!ready.empty())
+        return;
+    if (mailbox_ && (mailbox_->look_again_at() || store_->events_fd() < 0))
+        idle_->has_news = true; // the time to look again has come
+    if (clock_->steady_us() >= idle_->spoke_us + still_here_us) {
+        writer_.untagged("OK Still here");
+        output_.flush();
+        idle_->spoke_us = clock_->steady_us();
+    }
+}
+
+void Session::tell_while_idle()
+{
+    idle_->has_news = false;
+    const auto before = output_.written();
+    tell(Expunges::Told);
+    idle_->told_us = clock_->steady_us();
+    if (output_.written() == before)
+        return;
+    output_.flush();
+    output_.release();
+    idle_->spoke_us = idle_->told_us;
+}
+
+void Session::end_idle()
+{
+    const auto line = reader_.read_line(max_done);
+    if (const int fd = store_->events_fd(); fd >= 0)
+        wait_->remove(fd);
+    const std::string tag = std::move(idle_->tag);
+    idle_.reset();
+    const bool is_done = line && text::equal_ignoring_case(*line, "DONE");
+    tell(Expunges::Told);
+    const Reply reply =
+        is_done ? Reply::ok("IDLE completed") : Reply::bad("Only DONE can end IDLE");
+    writer_.raw(tag).space().raw(reply.to_text()).end();
+    output_.flush();
+}
+
+void Session::say_goodbye(io::Disconnected::Reason reason)
+{
+    using Reason = io::Disconnected::Reason;
+    if (in_response_ || (reason != Reason::Stopped && reason != Reason::TimedOut))
+        return;
+    try {
+        writer_.untagged(reason == Reason::Stopped
+                             ? "BYE The server is shutting down"
+                             : "BYE Autologout: nothing was said for too long");
+        static_cast<void>(output_.try_flush());
+    } catch (const io::Disconnected&) {
+        // It has gone before we could say so.
+    }
+}
+
+} // namespace imapd

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// One authenticated client.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "imap/command_reader.h"
+#include "imap/writer.h"
+#include "io/output.h"
+#include "io/stream.h"
+#include "io/wait.h"
+#include "mailbox/store.h"
+#include "session/client.h"
+#include "session/names.h"
+#include "session/reply.h"
+#include "session/request.h"
+#include "session/start.h"
+#include "session/updates.h"
+#include "session/view.h"
+#include "session/wire_flags.h"
+
+namespace imapd {
+
+/// Thrown by `Session::selected` when there is nothing selected; the boundary turns
+/// it into BAD (RFC 9051 §3).
+struct NotSelected {};
+
+/// The selected mailbox, as a handler sees it.
+struct Selected {
+    mailbox::Mailbox& mailbox;
+    View& view;
+    bool read_only;
+};
+
+/// One authenticated client, from the tagged OK of its LOGIN to its LOGOUT: the state
+/// of RFC 9051 §3, and what the handlers in `commands/` work with.
+///
+/// `run` alternates between the one wait (loop.cc, R26) and `answer`, which is the
+/// boundary of DESIGN §7: what a handler throws ends there.
+class Session {
+public:
+    Session(const Start& start, mailbox::Store& store, const base::Clock& clock,
+            io::Stream& stream, io::Wait& wait);
+    ~Session();
+
+    /// Serves the client until it has gone or must go.
+    void run();
+
+    mailbox::Store& store() { return *store_; }
+    const Names& names() const { return names_; }
+    const config::Settings& settings() const { return *start_->settings; }
+    const logging::Log& log() const { return start_->log; }
+    imap::Writer& writer() { return writer_; }
+    imap::CommandReader& reader() { return reader_; }
+
+    Selected selected();
+    void select(std::unique_ptr<mailbox::Mailbox> mailbox, mailbox::Access access);
+    void unselect();
+    bool has_selected() const { return mailbox_ != nullptr; }
+
+    /// Between the two, what was written is not a whole response: a fault leaves
+    /// nothing to do but to drop the connection (DESIGN §7).
+    void response_begins() { in_response_ = true; }
+    void response_ends() { in_response_ = false; }
+
+    /// IDLE: the command is open until the client says DONE. RFC 2177.
+    void idle(const std::string& tag);
+    /// LOGOUT: the connection ends when this command has been answered.
+    void log_out() { is_over_ = true; }
+
+private:
+    struct Idle {
+        std::string tag;
+        std::int64_t told_us = 0;  ///< steady clock: when we last told something
+        std::int64_t spoke_us = 0; ///< when anything was last sent
+        bool has_news = false;     ///< an event came that was not told yet
+    };
+
+    void greet();
+    void answer(const imap::Command& command);
+    Reply dispatch(const imap::Command& command, std::string& tag, Expunges& expunges);
+    /// Tells the client what happened in its mailbox. R25.
+    void tell(Expunges expunges);
+    void write(const Updates& updates);
+
+    // loop.cc
+    void wait_while_idle();
+    void tell_while_idle();
+    void end_idle();
+    io::Deadline next_in_idle() const;
+    void say_goodbye(io::Disconnected::Reason reason);
+
+    const Start* start_;
+    mailbox::Store* store_;
+    const base::Clock* clock_;
+    io::Stream* stream_;
+    io::Wait* wait_;
+    io::Output output_;
+    ClientSource source_;
+    ClientSink sink_;
+    imap::CommandReader reader_;
+    imap::Writer writer_;
+    Names names_;
+
+    std::unique_ptr<mailbox::Mailbox> mailbox_;
+    std::optional<View> view_;
+    mailbox::Access access_ = mailbox::Access::ReadOnly;
+    std::optional<Idle> idle_;
+    bool in_response_ = false;
+    bool is_over_ = false;
+    int bad_commands_ = 0; ///< in a row
+};
+
+} // namespace imapd

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: ISC
+#include "mailbox/append.h"
+
+#include "mailbox/admission.h"
+#include "maildir/name.h"
+
+namespace mailbox {
+
+using maildir::Where;
+
+base::Result<Append> Append::begin(Store& store, const std::string& folder)
+{
+    auto opened = store.tree_.folder(folder);
+    if (!opened)
+        return opened.error();
+    std::unique_ptr<Mailbox> mailbox(
+        new Mailbox(store, folder, std::move(*opened), Access::ReadOnly));
+    return Append(store, std::move(mailbox));
+}
+
+base::Status Append::message(const FlagChange& flags,
+                             std::optional<std::int64_t> arrival)
+{
+    auto delivery =
+        maildir::Delivery::begin(mailbox_->folder_, *store_->clock_, *store_->random_,
+                                 store_->options_.host, ++store_->deliveries_);
+    if (!delivery)
+        return delivery.error();
+    items_.push_back({std::move(*delivery), flags, arrival});
+    return base::Done{};
+}
+
+base::Status Append::write(std::string_view octets)
+{
+    return items_.back().delivery.write(octets);
+}
+
+base::Status Append::finish()
+{
+    Item& item = items_.back();
+    return item.delivery.prepare(maildir::Durability::Full, item.arrival);
+}
+
+base::Result<Append::Appended> Append::commit()
+{
+    auto admission = Admission::begin(*mailbox_);
+    if (!admission)
+        return admission.error();
+    const std::int64_t now = store_->clock_->wall_us() / 1'000'000;
+    std::vector<indexing::MessageRecord> records;
+    std::vector<maildir::Info> infos;
+    for (const Item& item : items_) {
+        const auto keywords = mailbox_->keyword_bits(item.flags.keywords);
+        if (!keywords)
+            return keywords.error();
+        const maildir::Info info = {item.flags.system, *keywords};
+        indexing::MessageRecord record;
+        record.name = item.delivery.file_name(Where::Cur, info);
+        record.place = indexing::Place::Cur;
+        record.flags = info.flags;
+        record.keywords = info.keywords;
+        record.octets = item.delivery.size();
+        record.wire_octets = item.delivery.wire_size();
+        record.internal_date = item.arrival.value_or(now);
+        record.saved_date = now;
+        records.push_back(std::move(record));
+        infos.push_back(info);
+    }
+    const auto uids = admission->run(records, [&](std::size_t i) {
+        // The directory is synced once for all of them.
+        return items_[i].delivery.publish(maildir::Durability::FileOnly, Where::Cur,
+                                          infos[i]);
+    });
+    if (!uids)
+        return uids.error();
+    return Appended{mailbox_->uid_validity_, *uids};
+}
+
+} // namespace mailbox

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// STORE and EXPUNGE on disk: renames and unlinks under the folder's lock, then one
+/// transaction in the index.
+#include <algorithm>
+
+#include "mailbox/mailbox.h"
+#include "mailbox/places.h"
+#include "mailbox/store.h"
+#include "mailbox/sync.h"
+#include "maildir/name.h"
+
+namespace mailbox {
+
+using base::Errc;
+using base::Error;
+using maildir::Where;
+
+namespace {
+
+Flags apply(const FlagChange& change, std::uint32_t keywords, const Flags& before)
+{
+    switch (change.mode) {
+    case FlagChange::Mode::Add:
+        return {static_cast<std::uint8_t>(before.system | change.system),
+                before.keywords | keywords};
+    case FlagChange::Mode::Remove:
+        return {static_cast<std::uint8_t>(before.system & ~change.system),
+                before.keywords & ~keywords};
+    case FlagChange::Mode::Replace:
+        break;
+    }
+    // P has no name in IMAP: no client can mean to take it away.
+    return {
+        static_cast<std::uint8_t>(change.system | (before.system & maildir::passed)),
+        keywords};
+}
+
+/// The records of those of `uids` that are there; the rest goes into `gone`.
+std::vector<indexing::MessageRecord> records_of(const indexing::Read& read,
+                                                std::uint32_t folder,
+                                                const base::NumberSet& uids,
+                                                base::NumberSet& gone)
+{
+    std::vector<indexing::MessageRecord> records;
+    gone = uids;
+    for (std::size_t i = 0; i < uids.range_count(); ++i) {
+        const auto range = uids.range(i);
+        read.for_each(folder, range.first, range.last,
+                      [&](const indexing::MessageView& message) {
+                          records.emplace_back(message);
+                      });
+    }
+    for (const auto& record : records)
+        gone.remove(record.uid);
+    return records;
+}
+
+} // namespace
+
+const std::vector<std::string>& Mailbox::keywords()
+{
+    const auto stamp =
+        maildir::FileStamp::of(folder_.fd(), maildir::Keywords::file_name);
+    const auto now = stamp ? *stamp : maildir::FileStamp{};
+    if (keyword_names_.empty() || now != keywords_stamp_) {
+        const auto loaded = maildir::Keywords::load(folder_.fd());
+        if (loaded || keyword_names_.empty())
+            keyword_names_.assign(maildir::max_keywords, {});
+        if (loaded) {
+            for (unsigned i = 0; i < maildir::max_keywords; ++i)
+                keyword_names_[i] = loaded->name_of(i);
+        }
+        keywords_stamp_ = now;
+    }
+    return keyword_names_;
+}
+
+bool Mailbox::has_room_for_keywords()
+{
+    const auto& names = keywords();
+    return std::find(names.begin(), names.end(), std::string()) != names.end();
+}
+
+base::Result<std::uint32_t> Mailbox::keyword_bits(const std::vector<std::string>& names)
+{
+    if (names.empty())
+        return 0u;
+    auto table = maildir::Keywords::load(folder_.fd());
+    if (!table)
+        return table.error();
+    std::uint32_t bits = 0;
+    const std::size_t before = table->size();
+    for (const std::string& name : names) {
+        const auto index = table->add(name);
+        if (!index)
+            return index.error();
+        bits |= std::uint32_t{1} << *index;
+    }
+    if (table->size() != before) { // first the name, then files that use its letter
+        if (auto saved = table->save(folder_.fd()); !saved)
+            return saved.error();
+    }
+    return bits;
+}
+
+base::Result<Mailbox::Flagged>
+Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
+                      std::optional<std::uint64_t> unchanged_since)
+{
+    if (access_ == Access::ReadOnly)
+        return Error{Errc::ReadOnly, "The mailbox is open for reading only"};
+    auto lock = folder_.lock();
+    if (!lock)
+        return lock.error();
+    const auto keywords = keyword_bits(change.keywords);
+    if (!keywords)
+        return keywords.error();
+
+    Flagged flagged;
+    std::vector<indexing::MessageRecord> renamed;
+    base::NumberSet todo = uids;
+    for (int attempt = 0; attempt < 2 && !todo.empty(); ++attempt) {
+        if (attempt > 0) { // another program has renamed or removed some of them
+            if (auto done = Sync(*this).look_everywhere_locked(); !done)
+                return done.error();
+        }
+        auto records = records_of(index().read(), folder_id_, todo, flagged.gone);
+        todo.clear();
+        for (auto& record : records) {
+            if (unchanged_since && record.modseq > *unchanged_since) {
+                flagged.newer.add(record.uid);
+                continue;
+            }
+            const Flags before = {record.flags, record.keywords};
+            const Flags after = apply(change, *keywords, before);
+            if (after == before) {
+                flagged.changed.add(record.uid);
+                continue;
+            }
+            const auto name = maildir::Name::parse(record.name)
+                                  .with(after.system, after.keywords)
+                                  .to_text();
+            const auto done =
+                folder_.rename(where_of(record.place), record.name, Where::Cur, name);
+            if (!done && done.error().code == Errc::NotFound) {
+                todo.add(record.uid);
+                continue;
+            }
+            if (!done)
+                return done.error();
+            record.name = name;
+            record.place = indexing::Place::Cur;
+            record.flags = after.system;
+            record.keywords = after.keywords;
+            flagged.changed.add(record.uid);
+            renamed.push_back(std::move(record));
+        }
+        flagged.gone.add(todo);
+    }
+
+    const auto done = index().write([&](indexing::Write& write) -> base::Status {
+        if (const auto folder = write.folder(folder_id_))
+            flagged.mod_sequence = folder->highest_modseq;
+        if (renamed.empty())
+            return base::Done{};
+        flagged.mod_sequence = write.next_modseq(folder_id_);
+        for (const auto& record : renamed) {
+            static_cast<void>(write.set_flags(
+                folder_id_, {record.uid, record.flags, record.keywords,
+                             flagged.mod_sequence, record.place, record.name}));
+        }
+        return base::Done{};
+    });
+    if (!done)
+        return done.error();
+    return flagged;
+}
+
+base::Result<base::NumberSet> Mailbox::expunge(const base::NumberSet& uids)
+{
+    if (access_ == Access::ReadOnly)
+        return Error{Errc::ReadOnly, "The mailbox is open for reading only"};
+    auto lock = folder_.lock();
+    if (!lock)
+        return lock.error();
+
+    base::NumberSet removed;
+    base::NumberSet todo = index().read().deleted(folder_id_).intersect(uids);
+    base::Status failed = base::Done{};
+    for (int attempt = 0; attempt < 2 && !todo.empty(); ++attempt) {
+        if (attempt > 0) {
+            if (auto done = Sync(*this).look_everywhere_locked(); !done)
+                return done.error();
+        }
+        base::NumberSet gone;
+        const auto records = records_of(index().read(), folder_id_, todo, gone);
+        todo.clear();
+        for (const auto& record : records) {
+            if ((record.flags & maildir::trashed) == 0)
+                continue; // another program has taken \Deleted away meanwhile
+            const auto done = folder_.remove(where_of(record.place), record.name);
+            if (done)
+                removed.add(record.uid);
+            else if (done.error().code == Errc::NotFound)
+                todo.add(record.uid);
+            else
+                failed = done.error();
+        }
+    }
+    if (!removed.empty()) {
+        const auto done = index().write([&](indexing::Write& write) -> base::Status {
+            return write.expunge(folder_id_, removed, write.next_modseq(folder_id_));
+        });
+        if (!done)
+            return done.error();
+    }
+    if (!failed)
+        return failed.error();
+    return removed;
+}
+
+} // namespace mailbox

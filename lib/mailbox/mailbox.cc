@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: ISC
+#include "mailbox/mailbox.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <sys/stat.h>
+
+#include "mailbox/places.h"
+#include "mailbox/store.h"
+#include "mailbox/sync.h"
+
+namespace mailbox {
+
+using base::Errc;
+using base::Error;
+
+namespace {
+
+Facts facts_of(const indexing::MessageView& message)
+{
+    Facts facts;
+    facts.uid = message.uid;
+    facts.flags = {message.flags, message.keywords};
+    facts.mod_sequence = message.modseq;
+    facts.octets = message.octets;
+    facts.wire_octets = message.wire_octets;
+    facts.internal_date = message.internal_date;
+    facts.saved_date = message.saved_date;
+    return facts;
+}
+
+indexing::Kind kind_of(Cached kind)
+{
+    switch (kind) {
+    case Cached::Envelope:
+        return indexing::Kind::Envelope;
+    case Cached::BodyStructure:
+        return indexing::Kind::BodyStructure;
+    case Cached::Body:
+        return indexing::Kind::Body;
+    case Cached::Structure:
+        break;
+    }
+    return indexing::Kind::Structure;
+}
+
+} // namespace
+
+Mailbox::Mailbox(Store& store, std::string name, maildir::Folder folder, Access access)
+    : store_(&store), name_(std::move(name)), folder_(std::move(folder)),
+      access_(access)
+{
+    store_->open_mailboxes_.push_back(this);
+}
+
+Mailbox::~Mailbox()
+{
+    if (token_ && store_->watcher_)
+        store_->watcher_->remove(*token_);
+    std::erase(store_->open_mailboxes_, this);
+}
+
+indexing::Index& Mailbox::index() const
+{
+    return *store_->index_;
+}
+
+std::optional<indexing::FolderRecord> Mailbox::record(const indexing::Read& read) const
+{
+    return read.folder(index_name());
+}
+
+Uid Mailbox::uid_next() const
+{
+    const auto now = record(index().read());
+    return now ? now->uid_next : 1;
+}
+
+std::optional<Uid> Mailbox::first_unseen() const
+{
+    return index().read().first_unseen(folder_id_);
+}
+
+bool Mailbox::is_removed() const
+{
+    struct stat status = {};
+    return ::fstat(folder_.fd(), &status) != 0 || status.st_nlink == 0;
+}
+
+base::Status Mailbox::sync()
+{
+    if (is_removed())
+        return Error{Errc::Gone, "The mailbox has been removed"};
+    try {
+        if (auto done = store_->ensure_index(); !done)
+            return done;
+        return Sync(*this).run();
+    } catch (const indexing::Damaged&) {
+        // A boundary of its own: the index is a cache, and what was wrong with it has
+        // been set aside already. A second fault in a row goes to the session's.
+        must_look_everywhere_ = true;
+        if (auto done = store_->ensure_index(); !done)
+            return done;
+        return Sync(*this).run();
+    }
+}
+
+void Mailbox::save_told_state()
+{
+    if (told_.generation == 0)
+        return;
+    try {
+        const Changes untold = changes();
+        carried_.vanished.add(untold.vanished);
+        carried_.appeared.add(untold.appeared);
+        carried_.recent.add(untold.recent);
+        carried_.flagged.insert(carried_.flagged.end(), untold.flagged.begin(),
+                                untold.flagged.end());
+        remembered_.clear();
+        index().read().for_each(
+            folder_id_, 1, told_.uid_next - 1,
+            [&](const indexing::MessageView& message) {
+                remembered_.push_back({message.uid, {message.flags, message.keywords}});
+            });
+    } catch (const indexing::Damaged&) {
+        // Nothing can be known of what was told: all flags are told anew.
+        remembered_.clear();
+    }
+}
+
+void Mailbox::compare_told_state(const indexing::Read& read,
+                                 const indexing::FolderRecord& now)
+{
+    if (told_.generation == 0 || told_.generation == now.generation)
+        return;
+    const Uid known_up_to = told_.uid_next - 1;
+    auto before = remembered_.begin();
+    const bool knows_flags = before != remembered_.end();
+    base::NumberSet present;
+    read.for_each(now.id, 1, known_up_to, [&](const indexing::MessageView& message) {
+        present.add(message.uid);
+        while (before != remembered_.end() && before->uid < message.uid)
+            ++before;
+        const bool is_same = knows_flags && before != remembered_.end() &&
+                             before->uid == message.uid &&
+                             before->flags == Flags{message.flags, message.keywords};
+        if (!is_same)
+            carried_.flagged.push_back({message.uid, now.highest_modseq});
+    });
+    base::NumberSet vanished;
+    vanished.add(1, known_up_to);
+    vanished.remove(present);
+    carried_.vanished.add(vanished);
+    remembered_ = {};
+    told_ = {now.generation, now.highest_modseq, told_.uid_next};
+}
+
+Changes Mailbox::changes()
+{
+    Changes changes = std::move(carried_);
+    carried_ = {};
+    const auto read = index().read();
+    const auto now = record(read);
+    if (!now)
+        return changes;
+    compare_told_state(read, *now);
+    changes.vanished.add(carried_.vanished);
+    changes.flagged.insert(changes.flagged.end(), carried_.flagged.begin(),
+                           carried_.flagged.end());
+    carried_ = {};
+
+    const auto take_recent = [&](base::NumberSet uids) {
+        changes.recent.add(uids.intersect(changes.appeared));
+    };
+    if (now->uid_next > told_.uid_next || told_.generation == 0) {
+        base::NumberSet fresh;
+        fresh.add(std::max<Uid>(told_.uid_next, 1), now->uid_next - 1);
+        changes.appeared.add(fresh.intersect(read.uids(now->id)));
+        if (access_ == Access::ReadOnly) { // told to all who only look, taken by none
+            base::NumberSet unclaimed;
+            unclaimed.add(now->first_recent, now->uid_next - 1);
+            take_recent(std::move(unclaimed));
+        }
+    }
+    take_recent(std::move(claimed_recent_));
+    claimed_recent_ = {};
+    if (told_.generation != 0 && now->highest_modseq > told_.mod_sequence) {
+        changes.vanished.add(read.vanished_since(now->id, told_.mod_sequence));
+        read.changed_since(
+            now->id, told_.mod_sequence, [&](const indexing::MessageView& message) {
+                if (message.uid < told_.uid_next)
+                    changes.flagged.push_back({message.uid, message.modseq});
+            });
+    }
+    told_ = {now->generation, now->highest_modseq, now->uid_next};
+    return changes;
+}
+
+base::Result<Facts> Mailbox::facts(Uid uid) const
+{
+    const auto read = index().read();
+    const auto message = read.message(folder_id_, uid);
+    if (!message)
+        return Error{Errc::NotFound, "The message is gone"};
+    return facts_of(*message);
+}
+
+void Mailbox::for_each(const base::NumberSet& uids,
+                       const std::function<void(const Facts&)>& see) const
+{
+    const auto read = index().read();
+    for (std::size_t i = 0; i < uids.range_count(); ++i) {
+        const auto range = uids.range(i);
+        read.for_each(
+            folder_id_, range.first, range.last,
+            [&](const indexing::MessageView& message) { see(facts_of(message)); });
+    }
+}
+
+base::Result<Message> Mailbox::message(Uid uid)
+{
+    // The second try is after a sync: another program may have renamed the file.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        Message message;
+        std::string name;
+        maildir::Where where = maildir::Where::Cur;
+        {
+            const auto read = index().read();
+            const auto found = read.message(folder_id_, uid);
+            if (!found)
+                break;
+            message.facts = facts_of(*found);
+            name = found->name;
+            where = where_of(found->place);
+        }
+        auto fd = folder_.open_message(where, name);
+        if (fd) {
+            struct stat status = {};
+            if (::fstat(fd->get(), &status) != 0)
+                return Error::from_errno("fstat", name);
+            message.fd = std::move(*fd);
+            message.octets = static_cast<std::uint64_t>(status.st_size);
+            return message;
+        }
+        if (fd.error().code != Errc::NotFound)
+            return fd.error();
+        if (auto synced = sync(); !synced)
+            return synced.error();
+    }
+    return Error{Errc::NotFound, "The message is gone"};
+}
+
+std::string Mailbox::cached(Uid uid, Cached kind) const
+{
+    const auto read = index().read();
+    return std::string(read.cached(folder_id_, uid, kind_of(kind)).value_or(""));
+}
+
+void Mailbox::remember(const std::vector<Fact>& facts)
+{
+    if (facts.empty())
+        return;
+    const auto done = index().write([&](indexing::Write& write) {
+        for (const Fact& fact : facts)
+            write.put_cached(folder_id_, fact.uid, kind_of(fact.kind), fact.bytes);
+    });
+    if (!done)
+        store_->log_.warn("index-write", {{"error", done.error().text}});
+}
+
+void Mailbox::remember_wire_octets(Uid uid, std::uint64_t wire_octets)
+{
+    static_cast<void>(index().write([&](indexing::Write& write) -> base::Status {
+        const auto message = write.message(folder_id_, uid);
+        if (!message || message->wire_octets == wire_octets)
+            return base::Done{};
+        indexing::MessageRecord record(*message);
+        record.wire_octets = wire_octets;
+        return write.put_messages(folder_id_, {&record, 1});
+    }));
+}
+
+} // namespace mailbox

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// One folder, open: Maildir, uidlist, index and watch joined.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/number_set.h"
+#include "base/result.h"
+#include "index/index.h"
+#include "mailbox/changes.h"
+#include "mailbox/flags.h"
+#include "mailbox/message.h"
+#include "maildir/folder.h"
+#include "maildir/keywords.h"
+#include "watch/watcher.h"
+
+namespace mailbox {
+
+class Store;
+
+/// How a mailbox is open: SELECT, or EXAMINE and STATUS.
+enum class Access { ReadWrite, ReadOnly };
+
+/// A folder that a session has open. Speaks of UIDs only (R5).
+///
+/// Nothing in here waits for a client, and nothing is kept of one but how far
+/// `changes` has told it.
+class Mailbox {
+public:
+    ~Mailbox();
+    Mailbox(const Mailbox&) = delete;
+    Mailbox& operator=(const Mailbox&) = delete;
+
+    const std::string& name() const { return name_; }
+    std::uint32_t uid_validity() const { return uid_validity_; }
+    Uid uid_next() const;
+    /// The message with the lowest UID that is not \Seen, if there is one.
+    std::optional<Uid> first_unseen() const;
+
+    /// Makes the index agree with the disk (R21): cheap when nothing has happened.
+    /// Gone: the folder was removed, or has another UIDVALIDITY now.
+    base::Status sync();
+
+    /// When to call `sync` again though nothing may be heard till then: a message
+    /// was seen that may still be being written. Microseconds, steady clock.
+    std::optional<std::int64_t> look_again_at() const { return look_again_at_; }
+
+    /// What has happened since the last call; at the first call, everything.
+    Changes changes();
+
+    /// What the index knows; NotFound for a message that is gone.
+    base::Result<Facts> facts(Uid uid) const;
+    /// Calls `see` for each of `uids` that is there, in ascending order. `see` must
+    /// not wait, nor call back into the mailbox (R19).
+    void for_each(const base::NumberSet& uids,
+                  const std::function<void(const Facts&)>& see) const;
+
+    /// Opens a message's file; NotFound when it is gone.
+    base::Result<Message> message(Uid uid);
+
+    /// The names of the keywords by their bit in `Flags::keywords`; empty names are
+    /// free. Read anew when another program has changed them.
+    const std::vector<std::string>& keywords();
+    bool has_room_for_keywords();
+
+    /// What became of a change of flags.
+    struct Flagged {
+        base::NumberSet changed; ///< have the flags asked for now
+        base::NumberSet gone;    ///< are no longer there
+        base::NumberSet newer;   ///< changed after `unchanged_since`: left alone
+        std::uint64_t mod_sequence = 0;
+    };
+    /// Errors: Limit when a 27th keyword would be needed; ReadOnly, Io …
+    base::Result<Flagged>
+    change_flags(const base::NumberSet& uids, const FlagChange& change,
+                 std::optional<std::uint64_t> unchanged_since = std::nullopt);
+
+    /// Removes those of `uids` that are \Deleted; gives what was removed.
+    base::Result<base::NumberSet> expunge(const base::NumberSet& uids);
+
+    /// What was worked out from a message earlier, or nothing; the caller checks that
+    /// it still fits the file.
+    std::string cached(Uid uid, Cached kind) const;
+    struct Fact {
+        Uid uid;
+        Cached kind;
+        std::string bytes;
+    };
+    /// Keeps what was worked out, one transaction for all (R19). A failure is none:
+    /// it will be worked out again.
+    void remember(const std::vector<Fact>& facts);
+    /// Notes a message's size with CRLF line ends, once it has been counted.
+    void remember_wire_octets(Uid uid, std::uint64_t wire_octets);
+
+private:
+    friend class Store;
+    friend class Sync;
+    friend class Admission;
+    friend class Append;
+    friend class Copy;
+
+    /// How far `changes` has told.
+    struct Told {
+        std::uint64_t generation = 0;
+        std::uint64_t mod_sequence = 0;
+        Uid uid_next = 0;
+    };
+    /// What the client knew of a message when the index was taken away.
+    struct Remembered {
+        Uid uid;
+        Flags flags;
+    };
+
+    Mailbox(Store& store, std::string name, maildir::Folder folder, Access access);
+
+    indexing::Index& index() const;
+    /// The folder's name in the index, which takes no empty ones: ".", ".A.B".
+    std::string index_name() const { return "." + name_; }
+    std::optional<indexing::FolderRecord> record(const indexing::Read& read) const;
+    bool is_removed() const;
+    /// Before the index is closed to be made anew, and once it has been.
+    void save_told_state();
+    void compare_told_state(const indexing::Read& read,
+                            const indexing::FolderRecord& now);
+    base::Result<std::uint32_t> keyword_bits(const std::vector<std::string>& names);
+
+    Store* store_;
+    std::string name_;
+    maildir::Folder folder_;
+    Access access_;
+    std::uint32_t uid_validity_ = 0;
+    std::uint32_t folder_id_ = 0;
+
+    // The watch, and what it has told that no sync has looked at yet.
+    std::optional<watch::Token> token_;
+    std::vector<watch::Event> events_;
+    bool must_look_everywhere_ = true;
+    /// The directories' states up to which every change has been looked at.
+    std::array<maildir::Stamp, 2> accounted_ = {};
+    /// Names in new/ that may still be being written, and until when we wait for
+    /// them. Steady clock, µs.
+    std::map<std::string, std::int64_t> young_;
+    std::optional<std::int64_t> look_again_at_;
+
+    Told told_;
+    base::NumberSet claimed_recent_; ///< not told yet
+    std::vector<Remembered> remembered_;
+    Changes carried_; ///< seen when the index was made anew, not told yet
+
+    std::vector<std::string> keyword_names_;
+    maildir::FileStamp keywords_stamp_;
+};
+
+} // namespace mailbox
