@@ -137,13 +137,13 @@ BOOST_AUTO_TEST_CASE(a_list_has_a_longest_form)
     BOOST_TEST(many.back().is_group_end());
 }
 
-BOOST_AUTO_TEST_CASE(a_megabyte_of_anything_takes_no_time)
+BOOST_AUTO_TEST_CASE(a_quarter_megabyte_of_anything_takes_no_time)
 {
     for (const char* const unit :
          {"(", ")", "\"", "\\\"", "<",  ">",   "@",    ",",    ":",  ";",
           "[", "]", "a ", "<@",   "a.", "(a)", "\"\"", "a@b<", "\n", "\\"}) {
         std::string value;
-        while (value.size() < (std::size_t{1} << 20))
+        while (value.size() < (std::size_t{1} << 18))
             value += unit;
         BOOST_TEST(parse_addresses(value).size() <= mime::max_addresses);
     }

@@ -134,12 +134,12 @@ BOOST_AUTO_TEST_CASE(there_are_so_many_parameters_and_no_more)
     BOOST_TEST(parameter(read, "p999").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_megabyte_of_anything_takes_no_time)
+BOOST_AUTO_TEST_CASE(a_quarter_megabyte_of_anything_takes_no_time)
 {
     for (const char* const unit :
          {"(", "\"", ";", "=", "a=", "a*0=b;", "\\", "a=\"", "*", "'"}) {
         std::string value = "a/b;";
-        while (value.size() < (std::size_t{1} << 20))
+        while (value.size() < (std::size_t{1} << 18))
             value += unit;
         BOOST_TEST(parse_content_type(value).type == "a");
         BOOST_TEST(mime::parse_token_list(value).size() <= mime::max_parameters);

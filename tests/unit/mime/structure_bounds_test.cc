@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(look_alike_boundaries_at_every_level_take_no_time)
 {
     std::string message = nested(150);
     const std::size_t before = message.size();
-    while (message.size() < before + (std::size_t{4} << 20))
+    while (message.size() < before + (std::size_t{1} << 20))
         message += "--b\n--\n--b149y\n---b1x\n";
     BOOST_TEST(count(parse_structure(message).root) == 151u);
 }
