@@ -52,11 +52,15 @@ std::optional<Announced> announced_literal(std::string_view line)
     return found;
 }
 
-/// The tag at the front of a command, or nothing.
+/// The tag at the front of a command, or nothing. Without the space behind it, it may
+/// be a tag that was cut.
 std::string readable_tag(std::string_view command)
 {
     try {
-        return std::string(Parser(command).tag());
+        Parser in(command);
+        const std::string_view tag = in.tag();
+        in.space();
+        return std::string(tag);
     } catch (const SyntaxError&) { // a command without a tag is answered without one
         return {};
     }

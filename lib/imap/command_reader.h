@@ -73,7 +73,9 @@ class CommandReader {
 public:
     /// What one client may make us hold. Unit: octets.
     struct Bounds {
-        std::size_t command; ///< a command with its inline literals
+        /// A command with its inline literals; larger than `Parser::max_tag`, if the
+        /// tag of a command that is too long is to be known.
+        std::size_t command;
         std::size_t literal; ///< one inline literal
         /// Whether APPEND's literal is left to its handler.
         enum class Append { Inline, Pending } append = Append::Pending;

@@ -38,7 +38,7 @@ public:
             if (!now_[i])
                 continue;
             const char p = pattern_[i];
-            if (p == '*' || (p == '%' && c != separator))
+            if (p == '*' || (p == '%' && (c != separator || separator == '\0')))
                 reach(next_, i);
             else if (p != '%' && (p == c || (is_caseless &&
                                              text::to_lower(p) == text::to_lower(c))))

@@ -12,6 +12,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "imap/parser.h"
+
 namespace {
 
 using imap::Command;
@@ -351,6 +353,17 @@ BOOST_DATA_TEST_CASE(a_long_line_that_ends_in_a_literal_is_skipped_with_it, piec
     }
     BOOST_TEST(closes(reader.next()));
     BOOST_TEST(client.go_aheads == 0);
+}
+
+BOOST_DATA_TEST_CASE(a_tag_that_was_cut_is_not_taken_for_one, pieces)
+{
+    Client client(std::string(100, 't') + " NOOP\r\n" + std::string(200, 't') + "\r\n",
+                  sample);
+    CommandReader reader(client, Bounds{imap::Parser::max_tag + 1, 10});
+    BOOST_TEST(!reader.next().refusal.has_value());
+    const Command command = reader.next();
+    BOOST_TEST(command.text == "");
+    BOOST_TEST(why(command) == "The command is too long");
 }
 
 BOOST_AUTO_TEST_CASE(a_line_of_a_gigabyte_is_skipped)

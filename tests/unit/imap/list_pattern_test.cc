@@ -3,6 +3,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -91,6 +92,7 @@ BOOST_DATA_TEST_CASE(does_not_match, refused)
 BOOST_AUTO_TEST_CASE(without_a_separator_there_are_no_levels)
 {
     BOOST_TEST(ListPattern("%", '\0').matches("a.b/c"));
+    BOOST_TEST(ListPattern("%", '\0').matches(std::string_view("a\0b", 3)));
     BOOST_TEST(!ListPattern("*", '\0').may_match_below("a"));
 }
 
