@@ -163,7 +163,7 @@ class Transcript:
             status = connection.close()
             if status != 0:
                 raise Mismatch(f"imapd {name or '1'} ended with status {status}")
-        if re.search(r"AddressSanitizer|runtime error:|LeakSanitizer", self.stderr_text()):
+        if re.search(r"ERROR: (Address|Leak)Sanitizer|runtime error:", self.stderr_text()):
             raise Mismatch("a sanitizer reported")
 
     def abandon(self):

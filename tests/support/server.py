@@ -25,7 +25,9 @@ BUILD = os.environ.get("AVOCET_BUILD", os.path.join(SOURCE, "build"))
 IMAPD = os.path.join(BUILD, "imapd", "imapd")
 DELIVER = os.path.join(BUILD, "deliver", "deliver")
 DATA = os.path.join(SOURCE, "tests", "data")
-TROUBLE = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:|SERVERBUG")
+# imapd-login is executed with an empty environment in an empty root, where the leak checker
+# gives up: that alone is no trouble.
+TROUBLE = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:|SERVERBUG")
 USER, PASSWORD = "ann", "secret with \"quotes\""
 
 
