@@ -142,10 +142,13 @@ int main(int argc, char** argv)
     else
         sink = std::make_unique<logging::SyslogSink>("imapd-login");
     logging::set_sink(sink.get());
+    int status = exit_software;
     try {
-        return run();
+        status = run();
     } catch (const std::exception& error) {
         logging::Log().error("internal-error", {{"text", error.what()}});
-        return exit_software;
     }
+    // Without exit handlers: what libraries register there may want files, and there
+    // are none in an empty root.
+    ::_exit(status);
 }

@@ -18,6 +18,13 @@ namespace {
 /// many descriptors all of them together may have on the way to attempts.
 constexpr rlim_t max_files = 4096;
 
+/// Whether a login process did what it should. SIGTERM between its birth and its first
+/// wait is no fault of its own.
+bool has_ended_well(int status)
+{
+    return WIFSIGNALED(status) ? WTERMSIG(status) == SIGTERM : WEXITSTATUS(status) == 0;
+}
+
 /// The whole life of a login process. Never returns.
 [[noreturn]] void live(base::UniqueFd socket, const ipc::Client& client,
                        const Common& common)
@@ -49,7 +56,7 @@ Zygote::Zygote(ipc::Channel control, Common common)
 
 void Zygote::run()
 {
-    tell({ipc::LoginNotice::Kind::Ready, 0, 0});
+    tell({ipc::LoginNotice::Kind::Ready, 0});
     while (supervised_ || !children_.empty() || !notices_.empty()) {
         short events = 0;
         if (supervised_)
@@ -98,7 +105,7 @@ void Zygote::spawn(const ipc::Client& client, base::UniqueFd socket)
     if (pid < 0) {
         logging::Log().error("cannot-fork",
                              {{"reason", base::Error::from_errno("fork").text}});
-        tell({ipc::LoginNotice::Kind::Ended, client.connection, 0});
+        tell({ipc::LoginNotice::Kind::Ended, client.connection});
         return;
     }
     if (pid == 0) {
@@ -115,11 +122,15 @@ void Zygote::reap()
         const auto child = children_.find(pid);
         if (child == children_.end())
             continue;
-        const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-        if (signal != 0)
-            logging::Log().error("login-process-died",
-                                 {{"pid", pid}, {"signal", signal}});
-        tell({ipc::LoginNotice::Kind::Ended, child->second, signal});
+        const bool ended = has_ended_well(status);
+        if (!ended)
+            logging::Log().error(
+                "login-process-died",
+                {{"pid", pid},
+                 {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
+                 {"status", WIFEXITED(status) ? WEXITSTATUS(status) : 0}});
+        using Kind = ipc::LoginNotice::Kind;
+        tell({ended ? Kind::Ended : Kind::Crashed, child->second});
         children_.erase(child);
     }
 }

@@ -175,8 +175,10 @@ void Supervisor::arrange_wait()
     for (const Listener& listener : listeners_.all())
         watch(listener.socket.get(), may_accept());
     watch(notices_.fd(), true);
-    for (const Zygote& zygote : zygotes_)
-        watch(zygote.control(), true);
+    for (const Zygote& zygote : zygotes_) {
+        if (zygote.control() >= 0)
+            watch(zygote.control(), true);
+    }
     watch(requests_.fd(), may_attempt());
 }
 
@@ -322,14 +324,16 @@ bool Supervisor::hear(Zygote& zygote)
     bool replace = false;
     for (;;) {
         const auto notice = zygote.notice();
-        if (!notice && notice.error().code == Errc::Gone)
+        if (!notice && notice.error().code == Errc::Gone) {
             wait_.remove(zygote.control());
+            zygote.close(); // it is about to die, which reap() will see
+        }
         if (!notice)
             return replace;
-        if (notice->kind != ipc::LoginNotice::Kind::Ended)
+        if (notice->kind == ipc::LoginNotice::Kind::Ready)
             continue;
         scoreboard_.login_ended(notice->connection);
-        if (notice->signal != 0 && notice->signal != SIGTERM &&
+        if (notice->kind == ipc::LoginNotice::Kind::Crashed &&
             zygote.pid() == zygotes_.back().pid())
             replace = true;
     }
@@ -338,7 +342,7 @@ bool Supervisor::hear(Zygote& zygote)
 /// A login process has crashed: the next client must find another address layout.
 void Supervisor::replace_zygote()
 {
-    log_.warn("login-replaced", {{"reason", "a login process died of a signal"}});
+    log_.warn("login-replaced", {{"reason", "a login process has crashed"}});
     if (auto done = start_zygote(settings_); !done)
         log_.error("cannot-start",
                    {{"program", "imapd-login"}, {"reason", done.error().text}});

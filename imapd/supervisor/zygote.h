@@ -50,13 +50,15 @@ public:
                                       const io::Wait& wait);
 
     pid_t pid() const { return pid_; }
+    /// To wait on; -1 after `close`.
     int control() const { return control_.fd(); }
 
     /// Hands a client over. Busy if it must be tried again, Gone.
     base::Status hand_over(const ipc::Client& client, int socket);
     /// Lets it end after its last login process.
     void drain() { control_.close_sending(); }
-    /// What it has told; Busy if nothing.
+    void close() { control_.close(); }
+    /// What it has told. Errors: Busy if nothing; Gone.
     base::Result<ipc::LoginNotice> notice();
 
 private:

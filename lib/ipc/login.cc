@@ -13,7 +13,6 @@ using base::Result;
 namespace {
 
 constexpr std::size_t max_peer = 256;
-constexpr int max_signal = 64;
 
 } // namespace
 
@@ -67,7 +66,6 @@ std::string LoginNotice::encode() const
 {
     MessageWriter out = begin(MessageType::LoginNotice);
     out.number(static_cast<std::uint64_t>(kind)).number(connection);
-    out.number(static_cast<std::uint64_t>(signal));
     return out.take();
 }
 
@@ -76,9 +74,8 @@ Result<LoginNotice> LoginNotice::decode(std::string_view bytes)
     MessageReader in(bytes);
     LoginNotice notice;
     expect(in, MessageType::LoginNotice);
-    notice.kind = enumerator(in, Kind::Ended);
+    notice.kind = enumerator(in, Kind::Crashed);
     notice.connection = in.number();
-    notice.signal = static_cast<int>(in.number(max_signal));
     if (auto end = in.end(); !end)
         return end.error();
     return notice;

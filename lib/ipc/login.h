@@ -52,12 +52,11 @@ struct Client {
 };
 
 /// What the zygote tells: that it has dropped its rights and waits for clients; that
-/// the login process of a connection has ended, and of which signal (0: none).
+/// the login process of a connection has ended as it should, or otherwise.
 struct LoginNotice {
-    enum class Kind { Ready, Ended };
+    enum class Kind { Ready, Ended, Crashed };
     Kind kind = Kind::Ready;
     std::uint64_t connection = 0;
-    int signal = 0;
 
     std::string encode() const;
     static base::Result<LoginNotice> decode(std::string_view bytes);

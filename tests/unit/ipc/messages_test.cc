@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(login_settings)
     BOOST_TEST(refuses_damage<ipc::LoginSettings>(login.encode()));
 }
 
-BOOST_AUTO_TEST_CASE(client)
+BOOST_AUTO_TEST_CASE(accepted_client)
 {
     ipc::Client client;
     client.connection = 5;
@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(client)
 
 BOOST_AUTO_TEST_CASE(notices)
 {
-    const ipc::LoginNotice login = {ipc::LoginNotice::Kind::Ended, 6, 11};
-    BOOST_TEST(ipc::LoginNotice::decode(login.encode())->signal == 11);
+    const ipc::LoginNotice login = {ipc::LoginNotice::Kind::Crashed, 6};
+    BOOST_TEST(ipc::LoginNotice::decode(login.encode())->connection == 6u);
     BOOST_TEST(refuses_damage<ipc::LoginNotice>(login.encode()));
 
     const ipc::AttemptNotice attempt = {ipc::AttemptNotice::Kind::LoggedIn, 1234, 6,

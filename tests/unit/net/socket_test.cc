@@ -25,7 +25,7 @@ base::UniqueFd listener()
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(socket)
+BOOST_AUTO_TEST_SUITE(sockets)
 
 BOOST_AUTO_TEST_CASE(listens_where_it_is_told)
 {

@@ -147,6 +147,7 @@ BOOST_AUTO_TEST_CASE(an_end_without_words_is_an_end_too)
 {
     Connection c;
     BOOST_REQUIRE(c.shake_hands().has_value());
+    BOOST_TEST(c.client->read().empty()); // the tickets: unread, they make a reset
     c.theirs.reset();
     BOOST_TEST(read(*c.channel).empty());
 }
