@@ -60,6 +60,9 @@ public:
         return tables_[static_cast<std::size_t>(table)];
     }
 
+    /// Notes that a page was changed in the transaction.
+    void count_change() { ++changes_; }
+
     /// Throws what belongs to LMDB's return code.
     [[noreturn]] void fail(int code);
     /// Sets the file aside and throws `Damaged`.
@@ -80,6 +83,8 @@ private:
                     std::int64_t mtime_ns);
     base::Status empty();
     base::Status open_map();
+    int map();
+    void map_again();
     int open_tables(unsigned txn_flags, unsigned table_flags);
     Header header_in_use() const;
     base::Status mark_in_use();
@@ -109,7 +114,8 @@ private:
     MDB_txn* reader_ = nullptr; ///< reset between reads
     int reads_ = 0;             ///< Reads alive
     bool writing_ = false;
-    bool broken_ = false; ///< LMDB will begin no transaction any more
+    std::size_t changes_ = 0; ///< in the transaction
+    bool broken_ = false;     ///< LMDB will begin no transaction any more
     std::string_view emptied_because_;
 };
 

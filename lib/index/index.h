@@ -58,8 +58,8 @@ struct Options {
 };
 
 /// One user's index: an LMDB environment in one file. Open it after the fork, and
-/// never twice in one process: a second one for the same file would wait for the
-/// first one's locks for ever. Reopening means destroying the old one first.
+/// not twice in one process: while the first is in a transaction, the second would
+/// wait for ever. Reopening means destroying the old one first.
 ///
 /// What is in the file survives a crash of any process. It survives a crash of the
 /// machine only if the last one to use it had closed it: it is written without

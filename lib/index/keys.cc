@@ -64,12 +64,14 @@ bool Cursor::go(MDB_cursor_op operation, std::string_view key)
 void Cursor::put(std::string_view key, std::string_view value, unsigned flags)
 {
     MDB_val k = to_val(key), v = to_val(value);
+    environment_.count_change();
     if (const int code = mdb_cursor_put(cursor_, &k, &v, flags); code != 0)
         environment_.fail(code);
 }
 
 void Cursor::erase()
 {
+    environment_.count_change();
     if (const int code = mdb_cursor_del(cursor_, 0); code != 0)
         environment_.fail(code);
 }
@@ -90,6 +92,7 @@ void put(Environment& environment, MDB_txn* txn, Table table, std::string_view k
          std::string_view value)
 {
     MDB_val k = to_val(key), v = to_val(value);
+    environment.count_change();
     if (const int code = mdb_put(txn, environment.table(table), &k, &v, 0); code != 0)
         environment.fail(code);
 }
@@ -97,6 +100,7 @@ void put(Environment& environment, MDB_txn* txn, Table table, std::string_view k
 void erase(Environment& environment, MDB_txn* txn, Table table, std::string_view key)
 {
     MDB_val k = to_val(key);
+    environment.count_change();
     const int code = mdb_del(txn, environment.table(table), &k, nullptr);
     if (code != 0 && code != MDB_NOTFOUND)
         environment.fail(code);
