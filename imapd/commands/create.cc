@@ -20,6 +20,8 @@ Reply create(Session& session, Request& request)
     // A separator at the end says that names below are to come: nothing to do.
     if (name.size() > 1 && name.back() == session.names().separator())
         name.pop_back();
+    if (name.find_first_of("*%") != std::string::npos) // LIST could not name it
+        return Reply::no("A mailbox name cannot contain * or %").code("CANNOT");
     const auto folder = session.names().folder(name);
     if (!folder)
         return Reply::from(folder.error());

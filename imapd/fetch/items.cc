@@ -37,6 +37,8 @@ void parse_section(imap::Parser& in, Section& section)
         }
         in.expect(".");
         section.label += '.';
+        if (in.sees("]"))
+            throw imap::SyntaxError("Expected HEADER, TEXT or MIME after the part number");
     }
     // The longer words first: these are prefixes of one another.
     if (in.accept("HEADER.FIELDS.NOT ")) {

@@ -104,7 +104,7 @@ void Session::tell_while_idle()
 {
     idle_->has_news = false;
     const auto before = output_.written();
-    tell(Expunges::Told);
+    tell(Expunges::Told, Numbering::Sequence);
     idle_->told_us = clock_->steady_us();
     if (output_.written() == before)
         return;
@@ -121,7 +121,7 @@ void Session::end_idle()
     const std::string tag = std::move(idle_->tag);
     idle_.reset();
     const bool is_done = line && text::equal_ignoring_case(*line, "DONE");
-    tell(Expunges::Told);
+    tell(Expunges::Told, Numbering::Sequence);
     const Reply reply =
         is_done ? Reply::ok("IDLE completed") : Reply::bad("Only DONE can end IDLE");
     writer_.raw(tag).space().raw(reply.to_text()).end();

@@ -77,13 +77,13 @@ void Session::answer(const imap::Command& command)
         return;
     }
     std::string tag;
-    Expunges expunges = Expunges::Told;
-    const Reply reply = dispatch(command, tag, expunges);
+    Ending ending;
+    const Reply reply = dispatch(command, tag, ending);
     bad_commands_ = reply.kind() == Reply::Kind::Bad ? bad_commands_ + 1 : 0;
     if (reply.kind() == Reply::Kind::Later)
         return;
     if (!is_over_)
-        tell(expunges);
+        tell(ending.expunges, ending.numbering);
     if (tag.empty())
         writer_.untagged(reply.to_text());
     else
@@ -96,8 +96,7 @@ void Session::answer(const imap::Command& command)
     }
 }
 
-Reply Session::dispatch(const imap::Command& command, std::string& tag,
-                        Expunges& expunges)
+Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& ending)
 {
     // The boundary of DESIGN §7: only here is what a handler throws caught.
     try {
@@ -117,8 +116,9 @@ Reply Session::dispatch(const imap::Command& command, std::string& tag,
             return Reply::bad(is_uid ? "No such command with UID" : "No such command");
         if (known->state == Command::State::Selected && !has_selected())
             return Reply::bad("No mailbox is selected");
+        ending.numbering = request.numbering;
         if (!is_uid)
-            expunges = known->at_end;
+            ending.expunges = known->at_end;
         return known->handler(*this, request);
     } catch (const imap::SyntaxError& error) {
         return Reply::bad(error.what());
@@ -136,7 +136,7 @@ Reply Session::dispatch(const imap::Command& command, std::string& tag,
     }
 }
 
-void Session::tell(Expunges expunges)
+void Session::tell(Expunges expunges, Numbering numbering)
 {
     if (!mailbox_)
         return;
@@ -150,7 +150,7 @@ void Session::tell(Expunges expunges)
         if (!synced)
             start_->log.warn("sync-failed", {{"folder", mailbox_->name()},
                                              {"error", synced.error().text}});
-        write(view_->advance(mailbox_->changes(), expunges));
+        write(view_->advance(mailbox_->changes(), expunges), numbering);
     } catch (const std::exception& error) { // as in dispatch: the boundary
         start_->log.error("internal-error", {{"what", error.what()}});
         if (in_response_)
@@ -158,7 +158,7 @@ void Session::tell(Expunges expunges)
     }
 }
 
-void Session::write(const Updates& updates)
+void Session::write(const Updates& updates, Numbering numbering)
 {
     for (const std::uint32_t number : updates.expunged)
         writer_.begin().number(number).raw(" EXPUNGE").end();
@@ -173,8 +173,10 @@ void Session::write(const Updates& updates)
     mailbox_->for_each(updates.flagged,
                        [&](const mailbox::Facts& facts) { told.push_back(facts); });
     for (const mailbox::Facts& facts : told) {
-        writer_.begin().number(view_->number(facts.uid)).raw(" FETCH (UID ");
-        writer_.number(facts.uid).raw(" FLAGS ");
+        writer_.begin().number(view_->number(facts.uid)).raw(" FETCH (");
+        if (numbering == Numbering::Uid) // RFC 9051 §6.4.9
+            writer_.raw("UID ").number(facts.uid).space();
+        writer_.raw("FLAGS ");
         writer_.flags(wire_flags(facts.flags, keywords, view_->is_recent(facts.uid)));
         writer_.raw(")").end();
     }

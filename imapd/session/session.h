@@ -82,12 +82,18 @@ private:
         bool has_news = false;     ///< an event came that was not told yet
     };
 
+    /// How the updates at the end of a command are told.
+    struct Ending {
+        Expunges expunges = Expunges::Told;
+        Numbering numbering = Numbering::Sequence;
+    };
+
     void greet();
     void answer(const imap::Command& command);
-    Reply dispatch(const imap::Command& command, std::string& tag, Expunges& expunges);
+    Reply dispatch(const imap::Command& command, std::string& tag, Ending& ending);
     /// Tells the client what happened in its mailbox. R25.
-    void tell(Expunges expunges);
-    void write(const Updates& updates);
+    void tell(Expunges expunges, Numbering numbering);
+    void write(const Updates& updates, Numbering numbering);
 
     // loop.cc
     void wait_while_idle();

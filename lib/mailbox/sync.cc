@@ -589,11 +589,7 @@ bool Sync::is_still_written(const std::string& name, Hint hint,
 std::optional<std::string> Sync::storable_name(Where where, const std::string& name)
 {
     const auto parsed = maildir::Name::parse(name);
-    const bool is_storable =
-        !parsed.base.empty() &&
-        std::all_of(parsed.base.begin(), parsed.base.end(),
-                    [](char c) { return static_cast<unsigned char>(c) >= ' '; });
-    if (is_storable)
+    if (UidList::can_hold(parsed.base))
         return name;
     // dovecot-uidlist could not hold it.
     auto renamed = parsed;
@@ -638,7 +634,11 @@ Uid Sync::first_unknown_uid() const
 base::Status Sync::admit_arrivals()
 {
     std::sort(arrivals_.begin(), arrivals_.end(),
-              [](const Arrival& one, const Arrival& other) {
+              [this](const Arrival& one, const Arrival& other) {
+                  // A folder that is taken over: what is in new/ is what its user has
+                  // not seen yet, and must come last to be \Recent.
+                  if (is_new_record_ && one.record.place != other.record.place)
+                      return one.record.place == indexing::Place::Cur;
                   return maildir::order_of(one.record.name) <
                          maildir::order_of(other.record.name);
               });
