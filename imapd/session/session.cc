@@ -79,7 +79,7 @@ void Session::answer(const imap::Command& command)
     std::string tag;
     Ending ending;
     const Reply reply = dispatch(command, tag, ending);
-    bad_commands_ = reply.kind() == Reply::Kind::Bad ? bad_commands_ + 1 : 0;
+    bad_commands_ = ending.is_command ? 0 : bad_commands_ + 1;
     if (reply.kind() == Reply::Kind::Later)
         return;
     if (!is_over_)
@@ -116,6 +116,7 @@ Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& 
             return Reply::bad(is_uid ? "No such command with UID" : "No such command");
         if (known->state == Command::State::Selected && !has_selected())
             return Reply::bad("No mailbox is selected");
+        ending.is_command = true;
         ending.numbering = request.numbering;
         if (!is_uid)
             ending.expunges = known->at_end;

@@ -17,6 +17,7 @@
 #include "io/wait.h"
 #include "mailbox/store.h"
 #include "session/client.h"
+#include "session/extension.h"
 #include "session/names.h"
 #include "session/reply.h"
 #include "session/request.h"
@@ -64,6 +65,9 @@ public:
     void unselect();
     bool has_selected() const { return mailbox_ != nullptr; }
 
+    void enable(Extension extension) { enabled_.enable(extension); }
+    bool is_enabled(Extension extension) const { return enabled_.has(extension); }
+
     /// Between the two, what was written is not a whole response: a fault leaves
     /// nothing to do but to drop the connection (DESIGN §7).
     void response_begins() { in_response_ = true; }
@@ -82,8 +86,9 @@ private:
         bool has_news = false;     ///< an event came that was not told yet
     };
 
-    /// How the updates at the end of a command are told.
+    /// How a command ends: how the updates are told then.
     struct Ending {
+        bool is_command = false; ///< it was one that we know
         Expunges expunges = Expunges::Told;
         Numbering numbering = Numbering::Sequence;
     };
@@ -117,10 +122,11 @@ private:
     std::unique_ptr<mailbox::Mailbox> mailbox_;
     std::optional<View> view_;
     mailbox::Access access_ = mailbox::Access::ReadOnly;
+    Extensions enabled_;
     std::optional<Idle> idle_;
     bool in_response_ = false;
     bool is_over_ = false;
-    int bad_commands_ = 0; ///< in a row
+    int bad_commands_ = 0; ///< in a row, that were no commands at all
 };
 
 } // namespace imapd
