@@ -81,6 +81,9 @@ void place(int settings, int control, int requests)
     ::dup2(fds[0], static_cast<int>(ipc::LoginFd::Settings));
     ::dup2(fds[1], static_cast<int>(ipc::LoginFd::Control));
     ::dup2(fds[2], static_cast<int>(ipc::LoginFd::Requests));
+    // What whoever started us left open is nothing for a process that talks to anybody.
+    ::close_range(static_cast<unsigned int>(ipc::LoginFd::Requests) + 1, ~0U,
+                  CLOSE_RANGE_CLOEXEC);
 }
 
 [[noreturn]] void fail(const Error& error, int status)
