@@ -335,8 +335,8 @@ class Transcript:
         if path.rstrip("/") != self.maildir:
             self.do_write(os.path.relpath(os.path.join(path, "maildirfolder"), self.maildir))
 
-    def do_folder(self, name):
-        self.make_folder(name)
+    def do_folder(self, *words):
+        self.make_folder(" ".join(words))
 
     def place(self, folder, spec):
         """Writes the message into tmp/; gives that path, and the one it is meant for."""

@@ -107,7 +107,7 @@ class Signals(ServerTest):
         privileged = []
         for pid in self.server.family() - {self.server.process.pid}:
             with open(f"/proc/{pid}/status", encoding="utf-8") as file:
-                status = dict(line.rstrip().split(":\t", 1) for line in file if ":\t" in line)
+                status = dict(line.rstrip("\n").split(":\t", 1) for line in file)
             if "0" in status["Uid"].split() or int(status["CapEff"], 16):
                 privileged.append((pid, status["Name"], status["Uid"]))
         self.assertEqual(privileged, [])
