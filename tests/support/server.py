@@ -260,6 +260,7 @@ class ServerTest(unittest.TestCase):
     def setUp(self):
         if not os.path.exists(IMAPD):
             self.skipTest("imapd is not built")
+        self.clients = []
         self.site = Site()
         self.addCleanup(self.site.remove)
         self.configure(self.site)
@@ -271,6 +272,7 @@ class ServerTest(unittest.TestCase):
 
     def client(self, login=True, **options):
         client = ImapClient.tcp("127.0.0.1", self.site.port, **options)
+        self.clients.append(client)
         self.addCleanup(client.close)
         if login:
             client.login(USER, PASSWORD)
@@ -280,6 +282,7 @@ class ServerTest(unittest.TestCase):
         client = ImapClient.tls(
             "127.0.0.1", self.site.tls_port, self.site.certificate, **options
         )
+        self.clients.append(client)
         self.addCleanup(client.close)
         if login:
             client.login(USER, PASSWORD)

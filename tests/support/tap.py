@@ -10,6 +10,7 @@ in; tests/support/collect.py and `meson test` both read it.
 import importlib.util
 import os
 import sys
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -21,10 +22,18 @@ class TapResult(unittest.TestResult):
     def __init__(self):
         super().__init__()
         self.count = 0
+        self.started = time.monotonic()
         self.failed_subtests = set()
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.started = time.monotonic()
 
     def line(self, verdict, test, note=""):
         self.count += 1
+        took = time.monotonic() - self.started
+        if took >= 5:
+            print(f"# the next one took {took:.1f} s")
         name = test.id().split(".", 1)[-1].replace("#", "no. ")
         print(f"{verdict} {self.count} - {name}{note}", flush=True)
 

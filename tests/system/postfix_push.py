@@ -148,7 +148,9 @@ class ClientsOnOneMailbox(ServerTest):
 
     def setUp(self):
         super().setUp()
-        self.clients = [self.tls_client(), self.client(), self.client()]
+        for _ in range(2):
+            self.client()
+        self.tls_client()
         for client in self.clients:
             client.command("SELECT INBOX").ok()
         self.idle()
