@@ -12,9 +12,18 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 
 # Units that are tested through something else, each with what that is.
 UNTESTED = {
-    "lib/base/error": "names only; every error test prints them",
-    "lib/io/stream": "through io/input and io/output",
-    "lib/io/disconnected": "through io/input",
+    "lib/index/environment": "through index/index",
+    "lib/index/header": "through index/index, with files that are damaged",
+    "lib/index/keys": "through index/record and index/write",
+    "lib/index/ranges": "through index/write",
+    "lib/index/read": "through index/index and index/write",
+    "lib/ipc/auth": "in ipc/messages",
+    "lib/ipc/login": "in ipc/messages",
+    "lib/maildir/uidlist_text": "through maildir/uidlist",
+    "lib/mime/header_keeper": "through mime/structure",
+    "lib/mime/lexer": "through mime/address and mime/parameters",
+    "lib/mime/structure_bytes": "through mime/structure",
+    "lib/mime/structure_parser": "through mime/structure",
 }
 PAGES = ("imapd.8", "imapd.conf.5", "imapd-passwd.5", "deliver.1", "imapd-index.5",
          "imapd-standards.7")  # fmt: skip
@@ -158,11 +167,13 @@ class House(unittest.TestCase):
         self.assertEqual(wrong, [])
 
     def test_no_file_is_too_long_to_read(self):
+        """Beyond 600 lines the comment at its head says why it is "one thing"."""
         wrong = []
         for path in files("lib/**/*.[ch]*", "imapd/**/*.[ch]*", "deliver/*.[ch]*",
                           "tests/**/*.cc", "tests/**/*.py"):  # fmt: skip
             text = read(path)
-            if text.count("\n") > 600:
+            head = text.split("#include")[0].split("import ")[0]
+            if text.count("\n") > 600 and "one thing" not in head:
                 wrong.append(path)
         self.assertEqual(wrong, [])
 
