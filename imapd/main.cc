@@ -141,6 +141,7 @@ int serve(const authenticate::Success& success, const config::Settings& settings
     start.user = success.identity.user;
     start.home = success.identity.home;
     start.mail = success.identity.mail;
+    start.index_directory = success.identity.index;
     start.read_fd = success.stream.get();
     start.write_fd = success.stream.get();
     start.received = success.received;
@@ -261,6 +262,7 @@ int serve_stdio(const Options& options, const config::Settings& settings)
     start.user = self->user;
     start.home = self->home;
     start.mail = self->mail;
+    start.index_directory = self->index;
     start.read_fd = STDIN_FILENO;
     start.write_fd = STDOUT_FILENO;
     return run_session(start);

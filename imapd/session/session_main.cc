@@ -41,7 +41,7 @@ int run_session(const Start& start)
     io::FdStream stream(start.read_fd, start.write_fd);
     try {
         const mailbox::StoreOptions options = {
-            start.mail, start.settings->index.directory, {}};
+            start.mail, start.index_directory, {}};
         auto store = mailbox::Store::open(options, clock, random, start.log);
         if (!store) {
             refuse(start, stream, wait, store.error());

@@ -14,7 +14,8 @@ struct Start {
     logging::Log log; ///< with the session's id, user and address
     std::string user; ///< as logged in
     std::string home;
-    std::string mail; ///< absolute path of the Maildir
+    std::string mail;            ///< absolute path of the Maildir
+    std::string index_directory; ///< absolute; empty: beside the mail
     /// The client's socket, the pump's socketpair, or 0 and 1. Borrowed.
     int read_fd = -1;
     int write_fd = -1;
