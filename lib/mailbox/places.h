@@ -4,6 +4,8 @@
 /// of each other; here they meet.
 #pragma once
 
+#include <cstddef>
+
 #include "index/record.h"
 #include "maildir/folder.h"
 #include "maildir/name.h"
@@ -17,6 +19,12 @@ static_assert(maildir::draft == indexing::flag::draft &&
               maildir::replied == indexing::flag::answered &&
               maildir::seen == indexing::flag::seen &&
               maildir::trashed == indexing::flag::deleted);
+
+/// Where each of the two has its place in an array of both.
+constexpr std::size_t slot(maildir::Where where)
+{
+    return where == maildir::Where::New ? 0 : 1;
+}
 
 inline maildir::Where where_of(indexing::Place place)
 {

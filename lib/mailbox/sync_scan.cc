@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// A sync that looks at all names: reads both directories until it can believe what
+/// it saw, and compares that with the index. See sync.cc for the why.
+#include "mailbox/sync.h"
+
+#include "mailbox/places.h"
+#include "mailbox/store.h"
+#include "maildir/name.h"
+
+namespace mailbox {
+
+using base::Errc;
+using base::Error;
+using maildir::Where;
+
+namespace {
+
+/// How often a changing directory is read before we believe that a name is missing.
+constexpr int scans_to_believe = 3;
+
+} // namespace
+
+base::Status Sync::look_everywhere_locked()
+{
+    arrivals_.clear();
+    changed_.clear();
+    vanished_.clear();
+    std::optional<indexing::FolderRecord> record;
+    {
+        const auto read = mailbox_.index().read();
+        record = mailbox_.record(read);
+    }
+    auto list = load_uidlist(record ? &*record : nullptr);
+    if (!list)
+        return list.error();
+    list_.emplace(std::move(*list));
+    if (record &&
+        (record->uid_validity != list_->uid_validity() || contradicts_index(*record))) {
+        mailbox_.store_->log_.warn("uidlist-changed", {{"folder", mailbox_.name_}});
+        record.reset();
+    }
+    if (!record || !record->is_complete) {
+        if (auto done = make_record(); !done)
+            return done;
+        record = mailbox_.record(mailbox_.index().read());
+        if (!record)
+            return Error{Errc::Internal, "The folder is not in its index"};
+    }
+    mailbox_.folder_id_ = record->id;
+    if (mailbox_.uid_validity_ != 0 && mailbox_.uid_validity_ != record->uid_validity)
+        return Error{Errc::Gone, "The mailbox has been made anew"};
+    mailbox_.uid_validity_ = record->uid_validity;
+
+    if (auto done = scan_until_certain(*record); !done)
+        return done;
+    compare(*record);
+    if (auto done = admit_arrivals(); !done)
+        return done;
+    return compact_uidlist();
+}
+
+base::Status Sync::scan_until_certain(const indexing::FolderRecord& record)
+{
+    seen_.reserve(record.messages + 64);
+    for (int round = 1;; ++round) {
+        is_stable_ = true;
+        for (const Where where : {Where::New, Where::Cur}) {
+            auto listing =
+                maildir::scan(mailbox_.folder_, where, *mailbox_.store_->clock_);
+            if (!listing)
+                return listing.error();
+            stamps_[slot(where)] = listing->before();
+            is_stable_ = is_stable_ && listing->is_stable();
+            listings_.push_back(std::move(*listing));
+            note(listings_.back(), where);
+        }
+        vanished_ = missing(record);
+        if (vanished_.empty() || is_stable_ || round == scans_to_believe)
+            return base::Done{};
+    }
+}
+
+void Sync::note(const maildir::Listing& listing, Where where)
+{
+    for (const auto& sighting : listing.sightings()) {
+        const Seen seen = {where, sighting.name, sighting.inode, false};
+        const auto base = maildir::base_of(sighting.name);
+        const auto [at, is_new] = seen_.emplace(base, seen);
+        if (is_new || (at->second.name == seen.name && at->second.where == where))
+            continue;
+        settle_duplicate(at->second, seen);
+    }
+}
+
+void Sync::settle_duplicate(Seen& one, const Seen& other)
+{
+    const auto first = mailbox_.folder_.stat(one.where, std::string(one.name));
+    const auto second = mailbox_.folder_.stat(other.where, std::string(other.name));
+    if (!second)
+        return;
+    if (!first) { // renamed while we read: the same message
+        one = other;
+        return;
+    }
+    if (first->inode == second->inode) {
+        // A crash between link(2) and unlink(2). What is in cur/ has the flags.
+        const Seen& dropped = one.where == Where::New ? one : other;
+        static_cast<void>(
+            mailbox_.folder_.remove(dropped.where, std::string(dropped.name)));
+        if (&dropped == &one)
+            one = other;
+        return;
+    }
+    // Another message under the same name: it gets a name of its own, and is found
+    // under that by the next look.
+    auto name = maildir::Name::parse(other.name);
+    name.base = mailbox_.store_->fresh_base();
+    if (mailbox_.folder_.rename(other.where, std::string(other.name), other.where,
+                                name.to_text()))
+        add_arrival(other.where, name.to_text(), Hint::AppearedWhole);
+}
+
+base::NumberSet Sync::missing(const indexing::FolderRecord& record) const
+{
+    base::NumberSet missing;
+    const auto read = mailbox_.index().read();
+    read.for_each(record.id, 1, record.uid_next - 1,
+                  [&](const indexing::MessageView& message) {
+                      if (!seen_.contains(message.base_name()))
+                          missing.add(message.uid);
+                  });
+    return missing;
+}
+
+void Sync::compare(const indexing::FolderRecord& record)
+{
+    {
+        const auto read = mailbox_.index().read();
+        read.for_each(record.id, 1, record.uid_next - 1,
+                      [&](const indexing::MessageView& message) {
+                          const auto at = seen_.find(message.base_name());
+                          if (at == seen_.end())
+                              return;
+                          at->second.is_known = true;
+                          note_difference(message, at->second);
+                      });
+    }
+    for (const auto& [base, seen] : seen_) {
+        if (!seen.is_known)
+            add_arrival(seen.where, std::string(seen.name), Hint::Appeared);
+    }
+    did_scan_ = true;
+}
+
+void Sync::note_difference(const indexing::MessageView& message, const Seen& seen)
+{
+    if (message.name == seen.name && where_of(message.place) == seen.where)
+        return;
+    indexing::MessageRecord record(message);
+    const auto name = maildir::Name::parse(seen.name);
+    record.name = seen.name;
+    record.place = place_of(seen.where);
+    record.flags = name.flags;
+    record.keywords = name.keywords;
+    changed_.push_back(std::move(record));
+}
+
+} // namespace mailbox

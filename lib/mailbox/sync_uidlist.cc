@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// A sync's dealings with dovecot-uidlist: what of it is believed, how a folder gets
+/// its first one, and when it is written anew.
+#include "mailbox/sync.h"
+
+#include <unistd.h>
+
+#include "mailbox/places.h"
+#include "mailbox/store.h"
+
+namespace mailbox {
+
+using base::Errc;
+using base::Error;
+using maildir::UidList;
+
+base::Result<UidList> Sync::load_uidlist(const indexing::FolderRecord* record)
+{
+    const int fd = mailbox_.folder_.fd();
+    auto list = UidList::load(fd);
+    if (!list && list.error().code == Errc::NotFound)
+        list = UidList::import_courier(fd);
+    if (list) {
+        if (list->was_damaged())
+            mailbox_.store_->log_.warn("uidlist-damaged", {{"folder", mailbox_.name_}});
+        if (record && record->is_complete)
+            list->raise_uid_next(record->uid_next); // UIDNEXT never goes back (R16)
+        return list;
+    }
+    if (list.error().code != Errc::NotFound && list.error().code != Errc::Corrupt)
+        return list.error();
+    if (record && record->is_complete)
+        return uidlist_from_index(*record);
+    if (list.error().code == Errc::Corrupt)
+        mailbox_.store_->log_.error("uidlist-corrupt", {{"folder", mailbox_.name_},
+                                                        {"error", list.error().text}});
+    maildir::Guid guid;
+    mailbox_.store_->random_->fill(std::as_writable_bytes(std::span(guid)));
+    return UidList(
+        static_cast<std::uint32_t>(mailbox_.store_->clock_->wall_us() / 1'000'000),
+        guid);
+}
+
+base::Result<UidList> Sync::uidlist_from_index(const indexing::FolderRecord& record)
+{
+    // Somebody took the list away. The index knows what was in it, and no client has
+    // to see a new UID.
+    mailbox_.store_->log_.warn("uidlist-missing", {{"folder", mailbox_.name_}});
+    UidList list(record.uid_validity, record.guid, 1);
+    std::vector<UidList::Line> lines;
+    {
+        const auto read = mailbox_.index().read();
+        read.for_each(
+            record.id, 1, record.uid_next - 1,
+            [&](const indexing::MessageView& message) {
+                lines.push_back({message.uid, std::string(message.base_name())});
+            });
+    }
+    const int fd = mailbox_.folder_.fd();
+    static_cast<void>(::unlinkat(fd, UidList::file_name, 0)); // a corrupt one
+    if (auto done = list.append(fd, lines); !done)
+        return done.error();
+    list.raise_uid_next(record.uid_next);
+    if (auto done = list.rewrite(fd); !done)
+        return done.error();
+    return list;
+}
+
+bool Sync::contradicts_index(const indexing::FolderRecord& record) const
+{
+    bool contradicts = false;
+    const auto read = mailbox_.index().read();
+    read.for_each(record.id, 1, record.uid_next - 1,
+                  [&](const indexing::MessageView& message) {
+                      const auto entry = list_->find(message.base_name());
+                      contradicts = !entry || entry->uid != message.uid;
+                      return !contradicts;
+                  });
+    return contradicts;
+}
+
+base::Status Sync::make_record()
+{
+    const int fd = mailbox_.folder_.fd();
+    if (!list_->guid()) {
+        maildir::Guid guid;
+        mailbox_.store_->random_->fill(std::as_writable_bytes(std::span(guid)));
+        list_->set_guid(guid);
+    }
+    if (!maildir::FileStamp::of(fd, UidList::file_name)) {
+        if (auto done = take_over_courier_keywords(); !done)
+            return done;
+    }
+    if (auto done = list_->rewrite(fd); !done)
+        return done;
+    is_new_record_ = true;
+    return mailbox_.index().write([&](indexing::Write& write) -> base::Status {
+        const std::string name = mailbox_.index_name();
+        if (write.folder(name))
+            static_cast<void>(write.drop_folder(name));
+        auto made = write.create_folder(name, list_->uid_validity(), 1, *list_->guid());
+        if (!made)
+            return made.error();
+        return base::Done{};
+    });
+}
+
+base::Status Sync::take_over_courier_keywords()
+{
+    const int fd = mailbox_.folder_.fd();
+    auto courier = maildir::import_courier_keywords(fd);
+    if (!courier)
+        return base::Done{}; // none, or not to be read: they are no reason to fail
+    for (auto& [base, bits] : courier->messages)
+        courier_keywords_.emplace(base, bits);
+    if (maildir::FileStamp::of(fd, maildir::Keywords::file_name))
+        return base::Done{};
+    return courier->keywords.save(fd);
+}
+
+base::Status Sync::compact_uidlist()
+{
+    base::NumberSet live;
+    {
+        const auto read = mailbox_.index().read();
+        live = read.uids(mailbox_.folder_id_);
+    }
+    if (!is_stable_ || !list_->needs_compaction(live.size()))
+        return base::Done{};
+    if (auto done = list_->compact(mailbox_.folder_.fd(), live); !done)
+        return done;
+    uidlist_stamp_ = stamp_of(list_->stamp());
+    return mailbox_.index().write([&](indexing::Write& write) -> base::Status {
+        auto folder = write.folder(mailbox_.folder_id_);
+        if (!folder)
+            return base::Done{};
+        folder->uidlist = *uidlist_stamp_;
+        return write.put_folder(*folder);
+    });
+}
+
+} // namespace mailbox
