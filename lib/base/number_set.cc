@@ -102,6 +102,17 @@ void NumberSet::remove(Number first, Number last)
     recount(from);
 }
 
+NumberSet NumberSet::take_first(std::size_t count)
+{
+    NumberSet taken;
+    if (empty() || count == 0)
+        return taken;
+    taken.add(first(), nth(count - 1).value_or(last()));
+    taken = intersect(taken);
+    remove(taken.first(), taken.last());
+    return taken;
+}
+
 void NumberSet::remove(const NumberSet& other)
 {
     if (empty() || other.empty())

@@ -48,6 +48,10 @@ public:
     void remove(const NumberSet& other);
     void clear() { ranges_.clear(); }
 
+    /// Takes the `count` smallest numbers out, or all if there are fewer, and gives
+    /// them: for going through a large set in batches.
+    NumberSet take_first(std::size_t count);
+
     bool contains(Number number) const;
     bool empty() const { return ranges_.empty(); }
     /// How many numbers are in the set.

@@ -227,7 +227,7 @@ std::uint64_t Parser::mod_sequence()
 SequenceSet Parser::sequence_set()
 {
     auto set = SequenceSet::parse(
-        run([](char c) { return text::is_digit(c) || is_one_of(":,*", c); },
+        run([](char c) { return text::is_digit(c) || is_one_of(":,*$", c); },
             "a set of message numbers"));
     if (!set)
         throw SyntaxError(set.error().text);

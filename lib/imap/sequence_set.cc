@@ -32,6 +32,11 @@ base::Result<SequenceSet> SequenceSet::parse(std::string_view text)
     for (std::size_t at = 0; at <= text.size();) {
         const std::size_t comma = std::min(text.find(',', at), text.size());
         const std::string_view range = text.substr(at, comma - at);
+        at = comma + 1;
+        if (range == "$") {
+            set.has_saved_ = true;
+            continue;
+        }
         const std::size_t colon = std::min(range.find(':'), range.size());
         const auto first = seq_number(range.substr(0, colon));
         const auto last =
@@ -41,9 +46,22 @@ base::Result<SequenceSet> SequenceSet::parse(std::string_view text)
         if (set.written_.size() == max_ranges)
             return base::Error{base::Errc::Limit, "The sequence set is too long"};
         set.written_.push_back({*first, *last});
-        at = comma + 1;
     }
     return set;
+}
+
+SequenceSet SequenceSet::saved()
+{
+    SequenceSet set;
+    set.has_saved_ = true;
+    return set;
+}
+
+bool SequenceSet::has_star() const
+{
+    return std::any_of(written_.begin(), written_.end(), [](const Written& range) {
+        return range.first == star || range.last == star;
+    });
 }
 
 base::NumberSet SequenceSet::resolve(Number largest) const

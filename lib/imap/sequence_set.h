@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// Sequence sets: the `1:3,7,9:*` that FETCH, STORE, COPY and SEARCH take.
+/// Sequence sets: the `1:3,7,9:*` and `$` that FETCH, STORE, COPY and SEARCH take.
 #pragma once
 
 #include <cstddef>
@@ -22,20 +22,25 @@ inline constexpr Number star = 0;
 
 /// A sequence-set as the client wrote it: `*` not yet resolved, order, overlaps
 /// and reversed ranges kept. Whether the numbers are sequence numbers or UIDs
-/// is known to the command that asked, not to the set.
+/// is known to the command that asked, not to the set; so is what `$`, the result
+/// that a SEARCH has saved, stands for.
 ///
-/// Source: RFC 9051 §9, `sequence-set`, and the notes under `seq-range`.
+/// Source: RFC 9051 §9, `sequence-set` and `seq-last-command` (RFC 5182), and the
+/// notes under `seq-range`. The grammar lets `$` stand alone and as the last of the
+/// list; RFC 3501 with RFC 5182 in the middle too.
 class SequenceSet {
 public:
     /// A set longer than this is refused, so that no single command line makes
     /// us hold an unbounded vector. Unit: ranges.
     static constexpr std::size_t max_ranges = 65536;
 
-    /// Parses `text`, which must be one whole token: no spaces, no `$`.
+    /// Parses `text`, which must be one whole token: no spaces.
     ///
     /// Errors: Syntax for whatever the ABNF refuses, among it the number 0 and
     /// numbers past 2^32-1; Limit past `max_ranges`.
     static base::Result<SequenceSet> parse(std::string_view text);
+    /// `$`
+    static SequenceSet saved();
 
     /// The numbers meant in a mailbox whose largest number is `largest`.
     /// Numbers above `largest` stay in: a UID command ignores them, a sequence
@@ -44,7 +49,15 @@ public:
     /// `largest` == 0 says the mailbox is empty; `*` then means nothing, and a
     /// range with `*` at either end is dropped. Cost: O(n log n) in ranges, in
     /// whatever order the client chose to send them.
+    ///
+    /// What `$` stands for is not in it.
     base::NumberSet resolve(Number largest) const;
+
+    /// Whether `$` is in the set, and whether a `*` is.
+    bool has_saved() const { return has_saved_; }
+    bool has_star() const;
+    /// Whether there is anything in it but `$`.
+    bool has_numbers() const { return !written_.empty(); }
 
 private:
     struct Written {
@@ -52,6 +65,7 @@ private:
         Number last;
     };
     std::vector<Written> written_;
+    bool has_saved_ = false;
 };
 
 } // namespace imap

@@ -89,6 +89,18 @@ BOOST_AUTO_TEST_CASE(does_what_a_set_of_numbers_does)
     }
 }
 
+BOOST_AUTO_TEST_CASE(is_taken_apart_in_batches)
+{
+    NumberSet set = {2, 3, 4, 7, 9};
+    BOOST_TEST(set.take_first(0).empty());
+    BOOST_TEST(set.take_first(2).to_text() == "2:3");
+    BOOST_TEST(set.take_first(2).to_text() == "4,7");
+    BOOST_TEST(set.to_text() == "9");
+    BOOST_TEST(set.take_first(2).to_text() == "9");
+    BOOST_TEST(set.empty());
+    BOOST_TEST(set.take_first(1).empty());
+}
+
 BOOST_AUTO_TEST_CASE(ranks_numbers_that_are_not_in_it)
 {
     const NumberSet set = {2, 3, 7};

@@ -52,6 +52,9 @@ const Case accepted[] = {
     {"5", 3, "5"},                   // past the end: for the caller to judge
     {"4294967295", 9, "4294967295"}, // largest nz-number is not *
     {"1:4294967295", 9, "1:4294967295"},
+    {"$", 9, ""},            // the caller knows what it stands for
+    {"1,3:4,$", 9, "1,3:4"}, // ditto, as the last of a list
+    {"1,$,3", 9, "1,3"},     // RFC 3501 and RFC 5182: anywhere in it
 };
 
 BOOST_DATA_TEST_CASE(resolves, accepted)
@@ -59,29 +62,11 @@ BOOST_DATA_TEST_CASE(resolves, accepted)
     BOOST_TEST(resolved(sample.set, sample.largest) == sample.expected);
 }
 
-const char* const refused[] = {"",
-                               "0",
-                               "1:0",
-                               ",",
-                               "1,",
-                               "1,,2",
-                               "1:",
-                               ":1",
-                               "1 ",
-                               "-1",
-                               "+1",
-                               "1:a",
-                               "$",
-                               "**",
-                               "4294967296",
-                               "1:2:3",
-                               "1;2",
-                               "*1",
-                               ":",
-                               "1,:",
-                               "01x",
-                               "1:4294967296",
-                               "99999999999999999999999"};
+const char* const refused[] = {
+    "",    "0",   "1:0", ",",   "1,",  "1,,2",         "1:",
+    ":1",  "1 ",  "-1",  "+1",  "1:a", "$$",           "$1",
+    "$:1", "1:$", "$,",  ",$",  "**",  "4294967296",   "1:2:3",
+    "1;2", "*1",  ":",   "1,:", "01x", "1:4294967296", "99999999999999999999999"};
 
 BOOST_DATA_TEST_CASE(refuses, refused)
 {
@@ -100,6 +85,17 @@ BOOST_AUTO_TEST_CASE(bounds_the_memory_one_line_can_take)
     const auto longer = SequenceSet::parse(text + ",1");
     BOOST_REQUIRE(!longer);
     BOOST_TEST((longer.error().code == base::Errc::Limit));
+}
+
+BOOST_AUTO_TEST_CASE(tells_what_is_in_it_besides_numbers)
+{
+    const auto plain = SequenceSet::parse("1:3,7");
+    const auto saved = SequenceSet::parse("$");
+    const auto both = SequenceSet::parse("2:*,$");
+    BOOST_REQUIRE((plain.has_value() && saved.has_value() && both.has_value()));
+    BOOST_TEST((!plain->has_saved() && !plain->has_star() && plain->has_numbers()));
+    BOOST_TEST((saved->has_saved() && !saved->has_star() && !saved->has_numbers()));
+    BOOST_TEST((both->has_saved() && both->has_star() && both->has_numbers()));
 }
 
 BOOST_AUTO_TEST_CASE(a_long_set_in_descending_order_resolves_quickly)
