@@ -4,8 +4,9 @@
 /// first. RFC 2177; RFC 9051 §6.3.13.
 ///
 /// In IDLE an event is told at once, so that one message is on the wire within a
-/// millisecond of its delivery; what follows within `burst_us` waits for its end, so
-/// that a mailing list's hundred messages are a few EXISTS and not a hundred.
+/// millisecond of its delivery. When more messages came than we told of one by one, it
+/// is a burst, and what follows waits for `burst_us`, so that a mailing list's hundred
+/// messages are a few EXISTS and not a hundred.
 #include <algorithm>
 
 #include <poll.h>
@@ -46,7 +47,7 @@ void Session::idle(const std::string& tag)
 {
     writer_.continuation("idling");
     const std::int64_t now = clock_->steady_us();
-    idle_ = Idle{tag, now - burst_us, now, true}; // what came before counts as news
+    idle_ = Idle{tag, now, now, now, true}; // what came before counts as news
     if (const int fd = store_->events_fd(); fd >= 0)
         wait_->add(fd, POLLIN);
     output_.flush();
@@ -57,7 +58,7 @@ io::Deadline Session::next_in_idle() const
 {
     std::int64_t at = idle_->spoke_us + still_here_us;
     if (idle_->has_news)
-        at = std::min(at, idle_->told_us + burst_us);
+        at = std::min(at, idle_->next_us);
     if (mailbox_) {
         if (const auto again = mailbox_->look_again_at())
             at = std::min(at, *again);
@@ -70,16 +71,16 @@ io::Deadline Session::next_in_idle() const
 
 void Session::wait_while_idle()
 {
-    if (reader_.has_line())
+    if (reader_.has_line() || (source_.has_buffered() && source_.poll()))
         return end_idle();
     const std::int64_t now = clock_->steady_us();
-    if (idle_->has_news && now >= idle_->told_us + burst_us)
+    if (idle_->has_news && now >= idle_->next_us)
         tell_while_idle();
     if (is_over_)
         return;
     wait_->add(stream_->read_fd(), stream_->read_events());
     const auto ready = wait_->next(next_in_idle());
-    bool client_spoke = stream_->has_buffered();
+    bool client_spoke = false;
     for (const auto& [fd, events] : ready) {
         client_spoke = client_spoke || fd == stream_->read_fd();
         idle_->has_news = idle_->has_news || fd == store_->events_fd();
@@ -87,7 +88,7 @@ void Session::wait_while_idle()
     wait_->remove(stream_->read_fd());
     if (stop_requested())
         throw io::Disconnected{io::Disconnected::Reason::Stopped};
-    if (client_spoke)
+    if (client_spoke && source_.poll()) // what came may be no whole octet yet
         return end_idle();
     if (!ready.empty())
         return;
@@ -104,8 +105,11 @@ void Session::tell_while_idle()
 {
     idle_->has_news = false;
     const auto before = output_.written();
+    const std::size_t known = view_ ? view_->exists() : 0;
     tell(Expunges::Told, Numbering::Sequence);
+    const bool is_burst = view_ && view_->exists() > known + 1;
     idle_->told_us = clock_->steady_us();
+    idle_->next_us = idle_->told_us + (is_burst ? burst_us : 0);
     if (output_.written() == before)
         return;
     output_.flush();

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "imap/command_reader.h"
 #include "imap/writer.h"
+#include "io/deflate.h"
 #include "io/output.h"
 #include "io/stream.h"
 #include "io/wait.h"
@@ -65,8 +66,15 @@ public:
     void unselect();
     bool has_selected() const { return mailbox_ != nullptr; }
 
-    void enable(Extension extension) { enabled_.enable(extension); }
+    /// Switches on, and with QRESYNC also CONDSTORE (RFC 7162 §3.2.3). The first time
+    /// that CONDSTORE is switched on, the client is told where it stands (§3.1).
+    void enable(Extension extension);
     bool is_enabled(Extension extension) const { return enabled_.has(extension); }
+    const Extensions& enabled() const { return enabled_; }
+
+    /// Writes FETCH responses with the flags of `uids`, which the view must know, and
+    /// whatever else an unsolicited one has in it by now (RFC 7162 §3.2.4).
+    void tell_flags(const base::NumberSet& uids, Numbering numbering);
 
     /// Between the two, what was written is not a whole response: a fault leaves
     /// nothing to do but to drop the connection (DESIGN §7).
@@ -75,13 +83,18 @@ public:
 
     /// IDLE: the command is open until the client says DONE. RFC 2177.
     void idle(const std::string& tag);
+    /// COMPRESS: all that follows the tagged answer to this command is compressed, in
+    /// both directions. RFC 4978.
+    void compress() { compression_is_due_ = true; }
+    bool is_compressing() const { return deflate_ != nullptr; }
     /// LOGOUT: the connection ends when this command has been answered.
     void log_out() { is_over_ = true; }
 
 private:
     struct Idle {
         std::string tag;
-        std::int64_t told_us = 0;  ///< steady clock: when we last told something
+        std::int64_t told_us = 0;  ///< steady clock: when we last looked and told
+        std::int64_t next_us = 0;  ///< when we may tell again
         std::int64_t spoke_us = 0; ///< when anything was last sent
         bool has_news = false;     ///< an event came that was not told yet
     };
@@ -96,9 +109,19 @@ private:
     void greet();
     void answer(const imap::Command& command);
     Reply dispatch(const imap::Command& command, std::string& tag, Ending& ending);
+
+    // tell.cc
+    /// What an unsolicited FETCH tells.
+    enum class Telling { Flags, ModSequence };
     /// Tells the client what happened in its mailbox. R25.
     void tell(Expunges expunges, Numbering numbering);
+    /// The same, but for the HIGHESTMODSEQ that it gives if the client has to know it.
+    std::optional<std::uint64_t> tell_changes(Expunges expunges, Numbering numbering);
     void write(const Updates& updates, Numbering numbering);
+    void write_fetches(base::NumberSet uids, Telling telling, Numbering numbering);
+    void write_fetch(const mailbox::Facts& facts, Telling telling, Numbering numbering);
+    void tell_highest(std::uint64_t mod_sequence);
+    void start_compression();
 
     // loop.cc
     void wait_while_idle();
@@ -112,6 +135,7 @@ private:
     const base::Clock* clock_;
     io::Stream* stream_;
     io::Wait* wait_;
+    std::unique_ptr<io::Deflate> deflate_;
     io::Output output_;
     ClientSource source_;
     ClientSink sink_;
@@ -126,6 +150,7 @@ private:
     std::optional<Idle> idle_;
     bool in_response_ = false;
     bool is_over_ = false;
+    bool compression_is_due_ = false;
     int bad_commands_ = 0; ///< in a row, that were no commands at all
 };
 
