@@ -66,14 +66,13 @@ Status make_path(const std::string& path, mode_t mode)
     return make_durable(path, mode);
 }
 
-/// Whether `name` is below `parent`, at any depth.
-bool is_below(std::string_view name, std::string_view parent)
+} // namespace
+
+bool Tree::is_below(std::string_view name, std::string_view parent)
 {
     return name.size() > parent.size() + 1 && name.substr(0, parent.size()) == parent &&
            name[parent.size()] == '.';
 }
-
-} // namespace
 
 bool Tree::is_valid(std::string_view name)
 {
@@ -163,7 +162,7 @@ Result<Folder> Tree::create(const std::string& name) const
     return Folder::create(root_.get(), directory_of(name), mode_);
 }
 
-Status Tree::remove(const std::string& name) const
+Status Tree::hide(const std::string& name) const
 {
     if (name.empty())
         return Error{Errc::Cannot, "INBOX cannot be removed", 0};
@@ -178,9 +177,14 @@ Status Tree::remove(const std::string& name) const
         std::string(removed_prefix) + std::to_string(status.st_ino);
     if (rename_if_free(root_.get(), directory, root_.get(), hidden) != 0)
         return Error::from_errno("rename", name);
-    if (const auto synced = io::sync(root_.get()); !synced)
-        return synced;
-    return remove_all(root_.get(), hidden);
+    return io::sync(root_.get());
+}
+
+Status Tree::remove(const std::string& name) const
+{
+    if (const auto hidden = hide(name); !hidden)
+        return hidden;
+    return finish_removals();
 }
 
 Status Tree::finish_removals() const

@@ -49,11 +49,18 @@ public:
     /// Errors: NotFound; Cannot for INBOX; Io.
     base::Status remove(const std::string& name) const;
 
+    /// The first half of `remove`, which takes no time: the folder is gone, and its
+    /// mail lies where only `finish_removals` finds it. Errors as `remove`.
+    base::Status hide(const std::string& name) const;
+
     /// Renames a folder and all folders below it. On an error those that had been
     /// renamed get their old names back. Errors: NotFound if there is neither a
     /// folder by that name nor one below it; Exists if any of the new names is
     /// taken; Cannot for INBOX and names that cannot be stored.
     base::Status rename(const std::string& from, const std::string& to) const;
+
+    /// Whether `name` is below `parent`, at any depth.
+    static bool is_below(std::string_view name, std::string_view parent);
 
     /// Empties what `remove` had renamed when it was interrupted.
     base::Status finish_removals() const;
