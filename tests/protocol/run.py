@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: ISC
 """Runs transcripts against `imapd --stdio`, each on a fresh Maildir; TAP on stdout.
 
-    run.py [--delete-index] [--show] [FILE.imap ...]      without files: all, both ways
+    run.py [--delete-index] [--compress] [--show] [FILE.imap ...]
+                                                without files: all, every way
 
---delete-index removes imapd-index.mdb and its lock before every line a client sends:
+--compress speaks compressed from the greeting on (RFC 4978), except in transcripts that
+do so themselves. --delete-index removes imapd-index.mdb and its lock before every line a client sends:
 the very same transcript must still hold. --show prints the dialogue.
 
 A transcript is made of these lines:
@@ -16,9 +18,11 @@ A transcript is made of these lines:
                       (or came with the greeting, or with the last S:)
     S= text           ditto, but the whole line
     only              every untagged line since the last S: has been named by S* or S=
+    lacks text        no untagged line since the last S: has this anywhere in it
     none X            no untagged X (with or without a number) since the last S:
     await text        wait until an untagged line that begins so has come (IDLE)
     quiet             nothing comes for 200 ms
+    deflate           go on compressed: after the OK of COMPRESS
     eof               the server closes the connection
     hangup            the client closes it
     send FILE         the client sends the octets of tests/data/FILE with CRLF line ends
@@ -61,6 +65,8 @@ BUILD = os.environ.get(
 )
 FIRST_ARRIVAL = 1767225600  # 1 Jan 2026; each message a second later
 TIMEOUT = 20
+# Those that take a connection's number; the others are about the Maildir.
+SPOKEN = "only none lacks await quiet eof hangup send raw deflate".split()
 
 
 class Mismatch(Exception):
@@ -88,6 +94,8 @@ class Connection:
             timeout=TIMEOUT,
             trace=transcript.trace,
         )
+        if transcript.compress and self.client.greeting.name == "PREAUTH":
+            self.client.compress()
         self.came = [shown(self.client.greeting.raw)]
         self.named = set()
         self.wanted = []  # expectations that the next S: will check
@@ -106,9 +114,10 @@ class Connection:
 
 
 class Transcript:
-    def __init__(self, file, delete_index, show):
+    def __init__(self, file, mode, show):
         self.file = file
-        self.delete_index = delete_index
+        self.delete_index = mode == "index deleted"
+        self.compress = mode == "compressed"
         self.show = show
         self.dialogue = []
         self.variables = {}
@@ -198,7 +207,7 @@ class Transcript:
         handler = getattr(self, "do_" + match[1], None) if match else None
         if handler is None:
             raise Mismatch("this line is not understood")
-        if match[1] in ("only", "none", "await", "quiet", "eof", "hangup", "send", "raw"):
+        if match[1] in SPOKEN:
             return handler(match[2], match[3] or "")
         return handler(*(match[3] or "").split(" "))
 
@@ -284,6 +293,11 @@ class Transcript:
             if re.match(r"\* (\d+ )?" + re.escape(text) + r"\b", line):
                 raise Mismatch(f"came: {line}")
 
+    def do_lacks(self, name, text):
+        for line in self.connection(name).came:
+            if text in line:
+                raise Mismatch(f"came: {line}")
+
     def do_await(self, name, text):
         connection = self.connection(name)
         deadline = time.monotonic() + TIMEOUT
@@ -305,6 +319,9 @@ class Transcript:
         except TimeoutError:
             return
         raise Mismatch(f"came: {shown(response.raw)}")
+
+    def do_deflate(self, name, _):
+        self.connection(name).client.deflate()
 
     def do_eof(self, name, _):
         if not self.connection(name).client.at_end(TIMEOUT):
@@ -401,17 +418,20 @@ class Transcript:
 def main():
     options = [a for a in sys.argv[1:] if a.startswith("--")]
     files = [a for a in sys.argv[1:] if not a.startswith("--")]
-    modes = [True] if "--delete-index" in options else [False]
+    modes = ["index deleted"] if "--delete-index" in options else []
+    modes += ["compressed"] if "--compress" in options else []
     if not files:
         files = sorted(glob.glob(os.path.join(HERE, "*.imap")))
-        modes = [False, True]
+        modes = modes or ["", "index deleted", "compressed"]
     count = failures = 0
     for file in files:
-        for delete_index in modes:
+        for mode in modes or [""]:
+            if mode == "compressed" and "compress" in os.path.basename(file):
+                continue
             count += 1
-            name = os.path.basename(file) + (" (index deleted)" if delete_index else "")
+            name = os.path.basename(file) + (f" ({mode})" if mode else "")
             try:
-                Transcript(file, delete_index, "--show" in options).run()
+                Transcript(file, mode, "--show" in options).run()
                 print(f"ok {count} - {name}", flush=True)
             except Mismatch as mismatch:
                 failures += 1
