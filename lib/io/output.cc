@@ -15,7 +15,7 @@ bool Output::try_flush()
         sent += n;
     }
     buffer_.erase(0, sent);
-    return buffer_.empty();
+    return buffer_.empty() && stream_->flush();
 }
 
 void Output::flush()
@@ -37,6 +37,7 @@ void Output::release()
 {
     if (buffer_.empty())
         std::string().swap(buffer_);
+    stream_->release();
 }
 
 } // namespace io

@@ -33,7 +33,7 @@ public:
     void flush();
     /// Sends what the client takes at once; true if nothing is left.
     bool try_flush();
-    /// Gives the buffer's memory back, if it is empty.
+    /// Gives the buffer's memory back, if it is empty, and the stream's.
     void release();
     /// Forgets what was not sent yet: before a BYE that cuts a response short.
     void discard() { buffer_.clear(); }

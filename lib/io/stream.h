@@ -12,8 +12,8 @@
 
 namespace io {
 
-/// Both directions of a connection. Implemented by `FdStream` here and by
-/// `tls::Channel`. Neither function waits.
+/// Both directions of a connection. Implemented by `FdStream` here, by `Deflate`
+/// over another one, and by `tls::Channel`. No function waits.
 class Stream {
 public:
     virtual ~Stream() = default;
@@ -31,6 +31,12 @@ public:
     virtual int write_fd() const = 0;
     virtual short read_events() const;
     virtual short write_events() const;
+
+    /// Passes on what was taken and kept back, as a compressor does. Whether nothing is
+    /// left; if something is, wait until it is writable and call again.
+    virtual bool flush() { return true; }
+    /// Gives back what memory can be done without until the next call.
+    virtual void release() {}
 
     /// Whether bytes wait above the descriptor, where poll(2) does not see them.
     virtual bool has_buffered() const { return false; }
