@@ -25,6 +25,9 @@ from imap_client import ImapClient  # noqa: E402
 from server import PASSWORD, USER, Server, Site, data  # noqa: E402
 
 
+PAUSE = 0.06  # between deliveries, so that none is part of a burst
+
+
 def percentile(values, percent):
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(percent / 100 * (len(ordered) - 1)))]
@@ -49,7 +52,7 @@ def by_rename(site, client, count):
         with open(temporary, "wb") as file:
             file.write(data("plain.eml"))
             os.fchown(file.fileno(), *site.account)
-        time.sleep(0.02)
+        time.sleep(PAUSE)
         start = time.perf_counter()
         os.rename(temporary, os.path.join(new, name))
         client.until("EXISTS", timeout=30)
@@ -73,7 +76,7 @@ def by_agent(site, client, count, argv):
         if agent.wait() != 0 or not moment[0]:
             sys.exit(f"{argv[0]} failed")
         taken.append(max(0.0, end - moment[0][1]))
-        time.sleep(0.02)
+        time.sleep(PAUSE)
     arrivals.close()
     return taken
 
