@@ -12,7 +12,7 @@ namespace imapd {
 Reply capability(Session& session, Request& request)
 {
     request.args.end();
-    session.writer().untagged("CAPABILITY " + capabilities());
+    session.writer().untagged("CAPABILITY " + capabilities(session.settings()));
     return Reply::ok("CAPABILITY completed");
 }
 

@@ -76,6 +76,8 @@ Door Connection::door() const
     door.client = client_.loopback ? Door::Place::Here : Door::Place::Elsewhere;
     door.cleartext = common_->settings->login.cleartext;
     door.mechanisms = common_->mechanisms;
+    door.literals = common_->settings->imapd.literals;
+    door.disabled = common_->settings->imapd.capability_disable;
     door.hostname = common_->settings->imapd.hostname;
     return door;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "login/greeting.h"
 
+#include "config/values.h"
+
 namespace login {
 
 bool Door::takes_passwords() const
@@ -12,14 +14,23 @@ bool Door::takes_passwords() const
 
 std::string capabilities(const Door& door)
 {
-    std::string tokens = "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE";
+    std::string told;
+    const auto tell = [&](const std::string& token) {
+        if (!config::is_among(token, door.disabled))
+            told += (told.empty() ? "" : " ") + token;
+    };
+    for (const char* token :
+         {"IMAP4rev1", "SASL-IR",
+          door.literals == config::Literals::Plus ? "LITERAL+" : "LITERAL-", "ID",
+          "ENABLE", "IDLE"})
+        tell(token);
     if (door.tls == Door::Tls::Startable)
-        tokens += " STARTTLS";
+        tell("STARTTLS");
     if (!door.takes_passwords())
-        return tokens + " LOGINDISABLED";
+        return told + " LOGINDISABLED";
     for (const std::string& mechanism : door.mechanisms)
-        tokens += " AUTH=" + mechanism;
-    return tokens;
+        tell("AUTH=" + mechanism);
+    return told;
 }
 
 std::string greeting(const Door& door)

@@ -20,6 +20,8 @@ struct Door {
     Place client = Place::Elsewhere; ///< Here: on this machine
     config::Cleartext cleartext = config::Cleartext::Never;
     std::vector<std::string> mechanisms; ///< SASL names
+    config::Literals literals = config::Literals::Plus;
+    std::vector<std::string> disabled;   ///< capabilities that are not told
     std::string hostname;                ///< for the greeting; may be empty
 
     /// Whether passwords may come in over this connection as it is now.

@@ -83,6 +83,14 @@ std::string written(Cleartext value)
     return {};
 }
 
+Status read(std::string_view text, Literals& into)
+{
+    if (text != "plus" && text != "minus")
+        return wrong("\"" + std::string(text) + "\" is not known; write plus or minus");
+    into = text == "plus" ? Literals::Plus : Literals::Minus;
+    return Done{};
+}
+
 Status read_name(std::string_view text, std::string& into)
 {
     if (text.find_first_of(" \t/:") != std::string_view::npos)
@@ -90,6 +98,29 @@ Status read_name(std::string_view text, std::string& into)
                      "\" is not a name; write one word "
                      "without \"/\" and \":\"");
     into = text;
+    return Done{};
+}
+
+/// RFC 9051 §9: a capability is an atom. What tells the protocol itself, and that a
+/// password would go over the wire in the clear, no client can do without.
+Status read_capabilities(std::string_view text, std::vector<std::string>& into)
+{
+    static const std::vector<std::string> needed = {"IMAP4rev1", "LOGINDISABLED"};
+    std::vector<std::string> tokens;
+    for (const std::string_view word : words(text)) {
+        const std::string token(word);
+        for (const char c : word) {
+            if (c <= ' ' || c > '~' ||
+                std::string_view("(){%*\"\\]").find(c) != std::string_view::npos)
+                return wrong("\"" + token +
+                             "\" is not a capability; write words such "
+                             "as COMPRESS=DEFLATE");
+        }
+        if (is_among(word, needed))
+            return wrong("\"" + token + "\" is needed by every client; leave it out");
+        tokens.push_back(token);
+    }
+    into = std::move(tokens);
     return Done{};
 }
 
@@ -148,9 +179,50 @@ Status read_separator(std::string_view text, char& into)
     return Done{};
 }
 
+/// A mailbox's name. Whether it fits the separator is seen where it is used.
+Status read_mailbox(std::string_view text, std::string& into)
+{
+    if (is_among(text, {"INBOX"}))
+        return wrong("INBOX has no other use; write another name");
+    const auto is_separator = [](char c) { return c == '.' || c == '/'; };
+    bool is_bad = text.find_first_of("*%") != std::string_view::npos;
+    char before = '.';
+    for (const char c : text) {
+        const bool is_control = (c >= '\0' && c < ' ') || c == '\x7f';
+        is_bad |= is_control || (is_separator(c) && is_separator(before));
+        before = c;
+    }
+    if (is_bad || (!text.empty() && is_separator(before)))
+        return wrong("\"" + std::string(text) +
+                     "\" cannot be a mailbox; write a name such as Sent, "
+                     "without * and %");
+    into = text;
+    return Done{};
+}
+
 Status read_count(std::string_view text, std::uint64_t& into)
 {
     const auto value = parse_number(text, 1, 1'000'000);
+    if (!value)
+        return value.error();
+    into = *value;
+    return Done{};
+}
+
+/// 0, or nothing, is no limit.
+Status read_storage(std::string_view text, std::uint64_t& into)
+{
+    const auto value = parse_size(text.empty() ? "0" : text, 0, std::uint64_t{1} << 50);
+    if (!value)
+        return value.error();
+    into = *value;
+    return Done{};
+}
+
+Status read_messages(std::string_view text, std::uint64_t& into)
+{
+    const auto value = parse_number(text.empty() ? "0" : text, 0,
+                                    std::numeric_limits<std::uint32_t>::max());
     if (!value)
         return value.error();
     into = *value;
@@ -186,6 +258,16 @@ struct Key {
     std::string (*written)(const Settings&);
 };
 
+template <std::string Settings::Mailboxes::*Use>
+Key mailbox_key(const char* name)
+{
+    return {"mailboxes", name,
+            [](std::string_view text, Settings& s) {
+                return read_mailbox(text, s.mailboxes.*Use);
+            },
+            [](const Settings& s) { return s.mailboxes.*Use; }};
+}
+
 const Key keys[] = {
     {"imapd", "listen",
      [](std::string_view text, Settings& s) { return read(text, s.imapd.listen); },
@@ -198,6 +280,21 @@ const Key keys[] = {
          return read_name(text, s.imapd.hostname);
      },
      [](const Settings& s) { return s.imapd.hostname; }},
+    {"imapd", "capability-disable",
+     [](std::string_view text, Settings& s) {
+         return read_capabilities(text, s.imapd.capability_disable);
+     },
+     [](const Settings& s) {
+         std::string text;
+         for (const std::string& token : s.imapd.capability_disable)
+             text += (text.empty() ? "" : " ") + token;
+         return text;
+     }},
+    {"imapd", "literals",
+     [](std::string_view text, Settings& s) { return read(text, s.imapd.literals); },
+     [](const Settings& s) {
+         return std::string(s.imapd.literals == Literals::Plus ? "plus" : "minus");
+     }},
     {"tls", "certificate",
      [](std::string_view text, Settings& s) {
          return read_path(text, s.tls.certificate);
@@ -235,11 +332,26 @@ const Key keys[] = {
          return read_separator(text, s.mail.separator);
      },
      [](const Settings& s) { return std::string(1, s.mail.separator); }},
+    mailbox_key<&Settings::Mailboxes::drafts>("drafts"),
+    mailbox_key<&Settings::Mailboxes::sent>("sent"),
+    mailbox_key<&Settings::Mailboxes::junk>("junk"),
+    mailbox_key<&Settings::Mailboxes::trash>("trash"),
+    mailbox_key<&Settings::Mailboxes::archive>("archive"),
     {"index", "directory",
      [](std::string_view text, Settings& s) {
          return read_pattern(text, s.index.directory);
      },
      [](const Settings& s) { return s.index.directory; }},
+    {"quota", "storage",
+     [](std::string_view text, Settings& s) {
+         return read_storage(text, s.quota.storage);
+     },
+     [](const Settings& s) { return size_to_text(s.quota.storage); }},
+    {"quota", "messages",
+     [](std::string_view text, Settings& s) {
+         return read_messages(text, s.quota.messages);
+     },
+     [](const Settings& s) { return std::to_string(s.quota.messages); }},
     {"limits", "connections-per-user",
      [](std::string_view text, Settings& s) {
          return read_count(text, s.limits.connections_per_user);

@@ -20,6 +20,10 @@ inline constexpr const char* default_path = "/etc/avocet/imapd.conf";
 /// Where LOGIN and AUTHENTICATE PLAIN are taken without TLS.
 enum class Cleartext { Never, Loopback, Always };
 
+/// What clients may send without waiting: RFC 7888's LITERAL+, or LITERAL-, which ends
+/// at 4096 octets.
+enum class Literals { Plus, Minus };
+
 /// All settings, each with its default until a file says otherwise.
 ///
 /// Sizes are octets, times seconds. Nothing here has been opened, resolved or
@@ -30,6 +34,9 @@ struct Settings {
         std::vector<Endpoint> listen_tls = {{"0.0.0.0", 993}, {"::", 993}};
         /// The name in the greeting; empty: the machine's own.
         std::string hostname;
+        /// Capabilities that are not announced; what they stand for works all the same.
+        std::vector<std::string> capability_disable;
+        Literals literals = Literals::Plus;
         bool operator==(const Imapd&) const = default;
     };
     struct Tls {
@@ -57,9 +64,24 @@ struct Settings {
         char separator = '.'; ///< `.` or `/`
         bool operator==(const Mail&) const = default;
     };
+    /// The folders that a new Maildir gets, by their special use (RFC 6154): UTF-8, with
+    /// `separator` between levels; empty: none, and none is recognised by its name.
+    struct Mailboxes {
+        std::string drafts = "Drafts";
+        std::string sent = "Sent";
+        std::string junk = "Junk";
+        std::string trash = "Trash";
+        std::string archive = "Archive";
+        bool operator==(const Mailboxes&) const = default;
+    };
     struct Index {
         std::string directory; ///< absolute, may hold what `location` may; or empty
         bool operator==(const Index&) const = default;
+    };
+    struct Quota { ///< where a user's Maildir defines none; 0: no limit
+        std::uint64_t storage = 0;
+        std::uint64_t messages = 0;
+        bool operator==(const Quota&) const = default;
     };
     struct Limits {
         std::uint64_t connections_per_user = 64;
@@ -75,7 +97,9 @@ struct Settings {
     Login login;
     Auth auth;
     Mail mail;
+    Mailboxes mailboxes;
     Index index;
+    Quota quota;
     Limits limits;
 
     bool operator==(const Settings&) const = default;

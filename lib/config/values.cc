@@ -125,4 +125,16 @@ std::vector<std::string_view> words(std::string_view text)
     }
 }
 
+bool is_among(std::string_view word, const std::vector<std::string>& among)
+{
+    const auto upper = [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    };
+    const auto is_same = [&](const std::string& other) {
+        return std::equal(word.begin(), word.end(), other.begin(), other.end(),
+                          [&](char a, char b) { return upper(a) == upper(b); });
+    };
+    return std::any_of(among.begin(), among.end(), is_same);
+}
+
 } // namespace config

@@ -32,4 +32,7 @@ std::string time_to_text(std::int64_t seconds);
 /// The words between spaces, tabs and commas.
 std::vector<std::string_view> words(std::string_view text);
 
+/// Whether `word` is one of `among`, without regard to the case of ASCII letters.
+bool is_among(std::string_view word, const std::vector<std::string>& among);
+
 } // namespace config

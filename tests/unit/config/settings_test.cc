@@ -47,6 +47,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "listen     = 127.0.0.1:1143, [::1]:1143 ; STARTTLS\n"
                         "listen-tls = 127.0.0.1:0\n"
                         "hostname   = mail.example.org\n"
+                        "capability-disable = IDLE, compress=deflate\n"
                         "[tls]\n"
                         "certificate = /c.pem\n"
                         "private-key = /k.pem\n"
@@ -60,8 +61,15 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "location = /srv/mail/%d/%n\n"
                         "user = mailer\n"
                         "separator = /\n"
+                        "[mailboxes]\n"
+                        "drafts = Entw\xc3\xbcrfe\n"
+                        "sent = Mail/Sent Messages\n"
+                        "junk =\n"
                         "[index]\n"
                         "directory = /var/lib/avocet/%u\n"
+                        "[quota]\n"
+                        "storage = 2G\n"
+                        "messages = 50000\n"
                         "[limits]\n"
                         "connections-per-user = 3\n"
                         "connections-per-address = 4\n"
@@ -74,15 +82,24 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->imapd.listen[1].to_text() == "[::1]:1143");
     BOOST_TEST(s->imapd.listen_tls[0].port == 0);
     BOOST_TEST(s->imapd.hostname == "mail.example.org");
+    BOOST_REQUIRE(s->imapd.capability_disable.size() == 2U);
+    BOOST_TEST(s->imapd.capability_disable[1] == "compress=deflate");
     BOOST_TEST(s->tls.certificate == "/c.pem");
     BOOST_TEST(s->tls.private_key == "/k.pem");
     BOOST_TEST((s->login.cleartext == Cleartext::Never));
+    BOOST_TEST(s->quota.storage == std::uint64_t{2} << 30);
+    BOOST_TEST(s->quota.messages == 50000U);
     BOOST_TEST(s->login.user == "imap-login");
     BOOST_TEST(s->auth.passwd_file == "/users");
     BOOST_TEST(s->auth.pam == "imap");
     BOOST_TEST(s->mail.location == "/srv/mail/%d/%n");
     BOOST_TEST(s->mail.user == "mailer");
     BOOST_TEST(s->mail.separator == '/');
+    BOOST_TEST(s->mailboxes.drafts == "Entw\xc3\xbcrfe");
+    BOOST_TEST(s->mailboxes.sent == "Mail/Sent Messages");
+    BOOST_TEST(s->mailboxes.junk.empty());
+    BOOST_TEST(s->mailboxes.trash == "Trash");
+    BOOST_TEST(s->mailboxes.archive == "Archive");
     BOOST_TEST(s->index.directory == "/var/lib/avocet/%u");
     BOOST_TEST(s->limits.connections_per_user == 3U);
     BOOST_TEST(s->limits.connections_per_address == 4U);
@@ -114,7 +131,7 @@ BOOST_AUTO_TEST_CASE(empty_values_switch_off)
 const Case refused[] = {
     {"[imap]\n",
      "f:1: [imap]: no such section; there are imapd, tls, login, auth, mail, "
-     "index, limits"},
+     "mailboxes, index, quota, limits"},
     {"listen = 1.2.3.4:1\n", "f:1: listen: stands before any [section]"},
     {"[imapd]\nlissen = x\n", "f:2: [imapd] lissen: no such key; there are listen, "
                               "listen-tls, hostname"},
@@ -122,6 +139,10 @@ const Case refused[] = {
     {"[imapd]\nlisten = 1.2.3.4\n", "f:2: [imapd] listen: \"1.2.3.4\" has no port"},
     {"[imapd]\nlisten = 1.2.3.4:1 x:2\n", "f:2: [imapd] listen: \"x:2\" has no IPv4"},
     {"[imapd]\nhostname = a b\n", "f:2: [imapd] hostname: \"a b\" is not a name"},
+    {"[imapd]\ncapability-disable = IDLE (x)\n",
+     "f:2: [imapd] capability-disable: \"(x)\" is not a capability"},
+    {"[imapd]\ncapability-disable = logindisabled\n",
+     "f:2: [imapd] capability-disable: \"logindisabled\" is needed by every client"},
     {"[tls]\ncertificate = cert.pem\n",
      "f:2: [tls] certificate: \"cert.pem\" is not "
      "absolute; write a path that begins with \"/\""},
@@ -143,6 +164,13 @@ const Case refused[] = {
     {"[mail]\nseparator = :\n",
      "f:2: [mail] separator: \":\" cannot be one; write . or /"},
     {"[mail]\nseparator = ..\n", "f:2: [mail] separator: \"..\" cannot be one"},
+    {"[mailboxes]\nsent = S*\n",
+     "f:2: [mailboxes] sent: \"S*\" cannot be a mailbox; write a name such as Sent"},
+    {"[mailboxes]\nsent = a//b\n", "f:2: [mailboxes] sent: \"a//b\" cannot be"},
+    {"[mailboxes]\nsent = a/\n", "f:2: [mailboxes] sent: \"a/\" cannot be"},
+    {"[mailboxes]\nsent = .a\n", "f:2: [mailboxes] sent: \".a\" cannot be"},
+    {"[mailboxes]\nsent = a\tb\n", "f:2: [mailboxes] sent: \"a\tb\" cannot be"},
+    {"[mailboxes]\ntrash = inbox\n", "f:2: [mailboxes] trash: INBOX has no other"},
     {"[index]\ndirectory = index\n",
      "f:2: [index] directory: \"index\" is not absolute"},
     {"[limits]\nconnections-per-user = 0\n",

@@ -133,4 +133,14 @@ BOOST_AUTO_TEST_CASE(words_stand_between_blanks_and_commas)
     BOOST_TEST(found[2] == "c");
 }
 
+BOOST_AUTO_TEST_CASE(case_does_not_count_among_words)
+{
+    const std::vector<std::string> among = {"IDLE", "compress=Deflate"};
+    BOOST_TEST(config::is_among("idle", among));
+    BOOST_TEST(config::is_among("COMPRESS=DEFLATE", among));
+    BOOST_TEST(!config::is_among("COMPRESS", among));
+    BOOST_TEST(!config::is_among("", among));
+    BOOST_TEST(!config::is_among("IDLE", std::vector<std::string>()));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -58,6 +58,13 @@ BOOST_AUTO_TEST_CASE(tells_what_can_be_done_now)
     BOOST_TEST(has(secure, "SASL-IR"));
 }
 
+BOOST_AUTO_TEST_CASE(does_not_tell_what_is_disabled)
+{
+    Door one = door(Door::Tls::Startable, Door::Place::Here, config::Cleartext::Always);
+    one.disabled = {"idle", "STARTTLS", "AUTH=LOGIN", "COMPRESS=DEFLATE"};
+    BOOST_TEST(capabilities(one) == "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE AUTH=PLAIN");
+}
+
 BOOST_AUTO_TEST_CASE(greets_with_capabilities_and_name)
 {
     Door one =
