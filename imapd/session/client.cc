@@ -2,6 +2,7 @@
 #include "session/client.h"
 
 #include <csignal>
+#include <utility>
 
 namespace imapd {
 namespace {
@@ -47,12 +48,8 @@ std::string_view ClientSource::more()
     const auto deadline = io::Deadline::after_ms(wait_->clock(), patience_ms_);
     output_->flush(); // whoever waits for an answer must have it before we wait
     for (;;) {
-        if (const auto n = stream_->read(buffer_)) {
-            if (*n == 0)
-                throw io::Disconnected{Reason::Closed};
-            octets_ += *n;
-            return {buffer_.data(), *n};
-        }
+        if (poll())
+            return {buffer_.data(), std::exchange(held_, 0)};
         if (stop_requested())
             throw io::Disconnected{Reason::Stopped};
         if (deadline.has_passed(wait_->clock()))
@@ -60,6 +57,24 @@ std::string_view ClientSource::more()
         static_cast<void>(
             wait_->for_one(stream_->read_fd(), stream_->read_events(), deadline));
     }
+}
+
+bool ClientSource::poll()
+{
+    if (held_ > 0)
+        return true;
+    const auto n = stream_->read(buffer_);
+    if (n && *n == 0)
+        throw io::Disconnected{io::Disconnected::Reason::Closed};
+    held_ = n.value_or(0);
+    octets_ += held_;
+    return held_ > 0;
+}
+
+std::string ClientSource::change_stream(io::Stream& stream)
+{
+    stream_ = &stream;
+    return {buffer_.data(), std::exchange(held_, 0)};
 }
 
 void ClientSource::go_ahead()

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "imap/command_reader.h"
@@ -36,6 +38,16 @@ public:
     std::string_view more() override;
     void go_ahead() override;
 
+    /// Reads what is there, without waiting; whether `more` would give something at
+    /// once. Throws Disconnected when the client has closed.
+    bool poll();
+    /// Whether octets have come that poll(2) on the descriptor does not tell of.
+    bool has_buffered() const { return held_ > 0 || stream_->has_buffered(); }
+
+    /// Goes on with another stream. What has come over the old one and was not given
+    /// is the caller's.
+    std::string change_stream(io::Stream& stream);
+
     std::uint64_t octets() const { return octets_; }
 
 private:
@@ -44,6 +56,7 @@ private:
     io::Output* output_;
     std::int64_t patience_ms_;
     std::uint64_t octets_ = 0;
+    std::size_t held_ = 0; ///< read by `poll`, not given yet
     std::array<char, 8192> buffer_;
 };
 

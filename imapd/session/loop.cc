@@ -48,8 +48,6 @@ void Session::idle(const std::string& tag)
     writer_.continuation("idling");
     const std::int64_t now = clock_->steady_us();
     idle_ = Idle{tag, now, now, now, true}; // what came before counts as news
-    if (const int fd = store_->events_fd(); fd >= 0)
-        wait_->add(fd, POLLIN);
     output_.flush();
     output_.release();
 }
@@ -79,13 +77,20 @@ void Session::wait_while_idle()
     if (is_over_)
         return;
     wait_->add(stream_->read_fd(), stream_->read_events());
+    // Events stay where they are until we look: while the look has to wait, or where
+    // nothing is selected, they must not wake us over and over.
+    const int events_fd = mailbox_ && !idle_->has_news ? store_->events_fd() : -1;
+    if (events_fd >= 0)
+        wait_->add(events_fd, POLLIN);
     const auto ready = wait_->next(next_in_idle());
     bool client_spoke = false;
     for (const auto& [fd, events] : ready) {
         client_spoke = client_spoke || fd == stream_->read_fd();
-        idle_->has_news = idle_->has_news || fd == store_->events_fd();
+        idle_->has_news = idle_->has_news || fd == events_fd;
     }
     wait_->remove(stream_->read_fd());
+    if (events_fd >= 0)
+        wait_->remove(events_fd);
     if (stop_requested())
         throw io::Disconnected{io::Disconnected::Reason::Stopped};
     if (client_spoke && source_.poll()) // what came may be no whole octet yet
@@ -120,8 +125,6 @@ void Session::tell_while_idle()
 void Session::end_idle()
 {
     const auto line = reader_.read_line(max_done);
-    if (const int fd = store_->events_fd(); fd >= 0)
-        wait_->remove(fd);
     const std::string tag = std::move(idle_->tag);
     idle_.reset();
     const bool is_done = line && text::equal_ignoring_case(*line, "DONE");

@@ -25,6 +25,11 @@ Session::Session(const Start& start, mailbox::Store& store, const base::Clock& c
       sink_(output_), reader_(source_, imap::CommandReader::after_login),
       writer_(sink_), names_(start.settings->mail.separator)
 {
+    if (start.settings->imapd.literals == config::Literals::Minus) {
+        auto bounds = imap::CommandReader::after_login;
+        bounds.non_synchronizing = imap::max_literal_minus;
+        reader_.set_bounds(bounds);
+    }
     reader_.preload(start.received);
 }
 
@@ -50,9 +55,21 @@ void Session::unselect()
     view_.reset();
 }
 
+void Session::enable(Extension extension)
+{
+    if (extension == Extension::Qresync)
+        enable(Extension::Condstore);
+    const bool is_new = !enabled_.has(extension);
+    enabled_.enable(extension);
+    if (extension == Extension::Imap4rev2 || extension == Extension::Utf8Accept)
+        names_.use_utf8(); // RFC 9051 §5.1, RFC 6855 §3
+    if (is_new && extension == Extension::Condstore && has_selected())
+        tell_highest(view_->mod_sequence());
+}
+
 void Session::greet()
 {
-    const std::string code = "[CAPABILITY " + capabilities() + "] ";
+    const std::string code = "[CAPABILITY " + capabilities(settings()) + "] ";
     if (start_->tag.empty())
         writer_.untagged("PREAUTH " + code + "Logged in as " + start_->user);
     else
@@ -78,17 +95,24 @@ void Session::answer(const imap::Command& command)
     }
     std::string tag;
     Ending ending;
-    const Reply reply = dispatch(command, tag, ending);
+    Reply reply = dispatch(command, tag, ending);
     bad_commands_ = ending.is_command ? 0 : bad_commands_ + 1;
     if (reply.kind() == Reply::Kind::Later)
         return;
-    if (!is_over_)
-        tell(ending.expunges, ending.numbering);
+    if (!is_over_) {
+        const auto highest = tell_changes(ending.expunges, ending.numbering);
+        if (highest && reply.kind() == Reply::Kind::Ok && !reply.has_code())
+            reply = std::move(reply).code("HIGHESTMODSEQ", std::to_string(*highest));
+        else if (highest)
+            tell_highest(*highest);
+    }
     if (tag.empty())
         writer_.untagged(reply.to_text());
     else
         writer_.raw(tag).space().raw(reply.to_text()).end();
     output_.flush();
+    if (compression_is_due_)
+        start_compression();
     if (bad_commands_ > max_bad_commands) {
         writer_.untagged("BYE Too many bad commands");
         output_.flush();
@@ -96,11 +120,27 @@ void Session::answer(const imap::Command& command)
     }
 }
 
+void Session::start_compression()
+{
+    compression_is_due_ = false;
+    // RFC 4978 §3: a client waits for our answer before it says more. What one that
+    // does not wait has sent by now was meant to be compressed.
+    std::string received = reader_.take_input();
+    auto deflate = std::make_unique<io::Deflate>(*stream_);
+    received += source_.change_stream(*deflate);
+    deflate->preload(received);
+    output_.set_stream(*deflate);
+    stream_ = deflate.get();
+    deflate_ = std::move(deflate);
+}
+
 Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& ending)
 {
     // The boundary of DESIGN §7: only here is what a handler throws caught.
     try {
-        imap::Parser args(command.text);
+        using Quoted = imap::Parser::Quoted;
+        imap::Parser args(command.text,
+                          sends_utf8() ? Quoted::Utf8 : Quoted::AnyOctets);
         tag = args.tag();
         args.space("the command");
         Request request{tag, args.command_word(), Numbering::Sequence, args,
@@ -120,7 +160,10 @@ Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& 
         ending.numbering = request.numbering;
         if (!is_uid)
             ending.expunges = known->at_end;
-        return known->handler(*this, request);
+        request.at_end = ending.expunges;
+        Reply reply = known->handler(*this, request);
+        ending.expunges = request.at_end;
+        return reply;
     } catch (const imap::SyntaxError& error) {
         return Reply::bad(error.what());
     } catch (const NotSelected&) {
@@ -134,52 +177,6 @@ Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& 
         if (in_response_)
             throw io::Disconnected{io::Disconnected::Reason::Failed};
         return Reply::no("Internal error; it has been logged").code("SERVERBUG");
-    }
-}
-
-void Session::tell(Expunges expunges, Numbering numbering)
-{
-    if (!mailbox_)
-        return;
-    try {
-        const auto synced = mailbox_->sync();
-        if (!synced && synced.error().code == base::Errc::Gone) {
-            writer_.untagged("BYE " + synced.error().text);
-            is_over_ = true;
-            return;
-        }
-        if (!synced)
-            start_->log.warn("sync-failed", {{"folder", mailbox_->name()},
-                                             {"error", synced.error().text}});
-        write(view_->advance(mailbox_->changes(), expunges), numbering);
-    } catch (const std::exception& error) { // as in dispatch: the boundary
-        start_->log.error("internal-error", {{"what", error.what()}});
-        if (in_response_)
-            throw io::Disconnected{io::Disconnected::Reason::Failed};
-    }
-}
-
-void Session::write(const Updates& updates, Numbering numbering)
-{
-    for (const std::uint32_t number : updates.expunged)
-        writer_.begin().number(number).raw(" EXPUNGE").end();
-    if (updates.exists)
-        writer_.begin().number(*updates.exists).raw(" EXISTS").end();
-    if (updates.recent)
-        writer_.begin().number(*updates.recent).raw(" RECENT").end();
-    if (updates.flagged.empty())
-        return;
-    const auto& keywords = mailbox_->keywords();
-    std::vector<mailbox::Facts> told;
-    mailbox_->for_each(updates.flagged,
-                       [&](const mailbox::Facts& facts) { told.push_back(facts); });
-    for (const mailbox::Facts& facts : told) {
-        writer_.begin().number(view_->number(facts.uid)).raw(" FETCH (");
-        if (numbering == Numbering::Uid) // RFC 9051 §6.4.9
-            writer_.raw("UID ").number(facts.uid).space();
-        writer_.raw("FLAGS ");
-        writer_.flags(wire_flags(facts.flags, keywords, view_->is_recent(facts.uid)));
-        writer_.raw(")").end();
     }
 }
 

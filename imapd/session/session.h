@@ -70,6 +70,17 @@ public:
     /// that CONDSTORE is switched on, the client is told where it stands (§3.1).
     void enable(Extension extension);
     bool is_enabled(Extension extension) const { return enabled_.has(extension); }
+    /// Whether strings and names are in UTF-8 now: RFC 9051 §5.1, RFC 6855 §3.
+    bool sends_utf8() const
+    {
+        return is_enabled(Extension::Imap4rev2) || is_enabled(Extension::Utf8Accept);
+    }
+    /// Whether the client is to see \Recent on the message: IMAP4rev2 has no such
+    /// thing (RFC 9051, Appendix E, 12).
+    bool shows_recent(std::uint32_t uid) const
+    {
+        return !is_enabled(Extension::Imap4rev2) && view_->is_recent(uid);
+    }
     const Extensions& enabled() const { return enabled_; }
 
     /// Writes FETCH responses with the flags of `uids`, which the view must know, and

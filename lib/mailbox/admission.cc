@@ -12,6 +12,19 @@ using base::Errc;
 using base::Error;
 using maildir::Where;
 
+namespace {
+
+maildir::QuotaUsage usage_of(const std::vector<indexing::MessageRecord>& records)
+{
+    maildir::QuotaUsage usage;
+    for (const auto& record : records)
+        usage.octets += static_cast<std::int64_t>(record.octets);
+    usage.messages = static_cast<std::int64_t>(records.size());
+    return usage;
+}
+
+} // namespace
+
 base::Result<Admission> Admission::begin(Mailbox& target)
 {
     if (auto done = target.store_->ensure_index(); !done)
@@ -29,6 +42,12 @@ base::Result<Admission> Admission::begin(Mailbox& target)
     return Admission(target, std::move(*lock));
 }
 
+base::Status
+Admission::check_room(const std::vector<indexing::MessageRecord>& records) const
+{
+    return target_->store_->quota_of_all().check(usage_of(records));
+}
+
 base::Result<base::NumberSet>
 Admission::run(std::vector<indexing::MessageRecord>& records,
                const std::function<base::Status(std::size_t)>& publish)
@@ -42,22 +61,45 @@ Admission::run(std::vector<indexing::MessageRecord>& records,
     if (!done)
         return done.error();
 
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        done = publish(i);
-        if (done)
-            continue;
-        for (std::size_t k = 0; k < i; ++k)
-            static_cast<void>(target_->folder_.remove(Where::Cur, records[k].name));
+    std::size_t published = 0;
+    while (done && published < records.size()) {
+        done = publish(published);
+        published += done ? 1 : 0;
+    }
+    if (done)
+        done = target_->folder_.sync_directory(Where::Cur);
+    if (!done) {
+        for (std::size_t i = 0; i < published; ++i)
+            static_cast<void>(target_->folder_.remove(Where::Cur, records[i].name));
         return done.error();
     }
-    if (done = target_->folder_.sync_directory(Where::Cur); done)
-        done = enter(records);
-    if (!done)
-        return done.error();
+    // From here on the messages are there, whatever the index says: the next sync finds
+    // them in the uidlist, with their UIDs.
+    if (auto entered = enter(records); !entered)
+        target_->store_->log_.warn("index-write", {{"error", entered.error().text}});
+    target_->store_->quota_of_all().add(usage_of(records));
     base::NumberSet uids;
     for (const auto& record : records)
         uids.add(record.uid);
     return uids;
+}
+
+void Admission::take_back(const std::vector<indexing::MessageRecord>& records)
+{
+    base::NumberSet removed;
+    maildir::QuotaUsage freed;
+    for (const auto& record : records) {
+        if (!target_->folder_.remove(Where::Cur, record.name))
+            continue;
+        removed.add(record.uid);
+        freed.octets -= static_cast<std::int64_t>(record.octets);
+        freed.messages -= 1;
+    }
+    target_->store_->quota_of_all().add(freed);
+    static_cast<void>(target_->index().write([&](indexing::Write& write) {
+        return write.expunge(target_->folder_id_, removed,
+                             write.next_modseq(target_->folder_id_));
+    })); // else the next sync finds that they are gone
 }
 
 base::Status Admission::assign(std::vector<indexing::MessageRecord>& records)
@@ -68,7 +110,7 @@ base::Status Admission::assign(std::vector<indexing::MessageRecord>& records)
     Uid next = folder->uid_next;
     std::vector<maildir::UidList::Line> lines;
     for (auto& record : records) {
-        if (next == 0)
+        if (next == 0 || next > last_uid)
             return Error{Errc::Limit, "The mailbox has no UID left"};
         record.uid = next++;
         lines.push_back({record.uid, std::string(record.view().base_name())});

@@ -25,12 +25,18 @@ public:
     /// Waits for the lock; `target` must outlive the Admission.
     static base::Result<Admission> begin(Mailbox& target);
 
+    /// OverQuota if the user's quota has no room for these.
+    base::Status check_room(const std::vector<indexing::MessageRecord>& records) const;
+
     /// `records` come with names in cur/, flags, sizes and dates, and leave with UIDs;
     /// `publish(i)` puts the file of `records[i]` under its name. If one fails, those
     /// before it are removed again.
     base::Result<base::NumberSet>
     run(std::vector<indexing::MessageRecord>& records,
         const std::function<base::Status(std::size_t)>& publish);
+
+    /// Removes messages again that `run` has put there. What cannot be removed stays.
+    void take_back(const std::vector<indexing::MessageRecord>& records);
 
 private:
     Admission(Mailbox& target, maildir::FolderLock lock)

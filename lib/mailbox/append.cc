@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "mailbox/append.h"
 
-#include "mailbox/admission.h"
+#include "mailbox/both_locks.h"
+#include "mailbox/places.h"
 #include "maildir/name.h"
 
 namespace mailbox {
@@ -46,8 +47,35 @@ base::Result<Append::Appended> Append::commit()
     auto admission = Admission::begin(*mailbox_);
     if (!admission)
         return admission.error();
-    const std::int64_t now = store_->clock_->wall_us() / 1'000'000;
     std::vector<indexing::MessageRecord> records;
+    return commit(*admission, records);
+}
+
+base::Result<Append::Appended> Append::replace(Mailbox& source, Uid uid)
+{
+    if (auto done = source.sync(); !done)
+        return done.error();
+    base::NumberSet uids;
+    uids.add(uid);
+    auto locks = BothLocks::take(source, *mailbox_, uids);
+    if (!locks)
+        return locks.error();
+    std::vector<indexing::MessageRecord> records;
+    auto appended = commit(locks->admission(), records);
+    if (!appended)
+        return appended;
+    const auto removal = source.remove_locked(uids);
+    if (removal.failed)
+        return appended;
+    if (!removal.left.empty())
+        locks->admission().take_back(records);
+    return removal.failed.error();
+}
+
+base::Result<Append::Appended>
+Append::commit(Admission& admission, std::vector<indexing::MessageRecord>& records)
+{
+    const std::int64_t now = store_->clock_->wall_us() / 1'000'000;
     std::vector<maildir::Info> infos;
     for (const Item& item : items_) {
         const auto keywords = mailbox_->keyword_bits(item.flags.keywords);
@@ -62,11 +90,13 @@ base::Result<Append::Appended> Append::commit()
         record.octets = item.delivery.size();
         record.wire_octets = item.delivery.wire_size();
         record.internal_date = item.arrival.value_or(now);
-        record.saved_date = now;
+        record.saved_date = saved_date_of(record);
         records.push_back(std::move(record));
         infos.push_back(info);
     }
-    const auto uids = admission->run(records, [&](std::size_t i) {
+    if (auto room = admission.check_room(records); !room)
+        return room.error();
+    const auto uids = admission.run(records, [&](std::size_t i) {
         // The directory is synced once for all of them.
         return items_[i].delivery.publish(maildir::Durability::FileOnly, Where::Cur,
                                           infos[i]);

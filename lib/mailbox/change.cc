@@ -18,7 +18,8 @@ using maildir::Where;
 
 namespace {
 
-Flags apply(const FlagChange& change, std::uint32_t keywords, const Flags& before)
+Flags apply(const FlagChange& change, std::uint32_t keywords, const Flags& before,
+            std::uint32_t named)
 {
     switch (change.mode) {
     case FlagChange::Mode::Add:
@@ -33,7 +34,18 @@ Flags apply(const FlagChange& change, std::uint32_t keywords, const Flags& befor
     // P has no name in IMAP: no client can mean to take it away.
     return {
         static_cast<std::uint8_t>(change.system | (before.system & maildir::passed)),
-        keywords};
+        keywords | (before.keywords & ~named)};
+}
+
+/// Whether UNCHANGEDSINCE keeps us from changing this message. RFC 7162 §3.1.3: 0 asks
+/// whether the flags exist, and system flags always do.
+bool has_changed_since(std::uint64_t since, const indexing::MessageRecord& record,
+                       const FlagChange& change, std::uint32_t keywords)
+{
+    if (since > 0)
+        return record.modseq > since;
+    return change.mode == FlagChange::Mode::Replace || change.system != 0 ||
+           (record.keywords & keywords) != 0;
 }
 
 /// The records of those of `uids` that are there; the rest goes into `gone`.
@@ -116,7 +128,16 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
     const auto keywords = keyword_bits(change.keywords);
     if (!keywords)
         return keywords.error();
+    // Letters that nobody has named are not ours to take away.
+    std::uint32_t named = 0;
+    for (std::size_t bit = 0; bit < this->keywords().size(); ++bit)
+        named |= keyword_names_[bit].empty() ? 0 : std::uint32_t{1} << bit;
 
+    const auto folder_now = record(index().read());
+    const auto is_untold = [&](const indexing::MessageRecord& message) {
+        return folder_now && folder_now->generation == told_.generation &&
+               message.uid < told_.uid_next && message.modseq > told_.mod_sequence;
+    };
     Flagged flagged;
     std::vector<indexing::MessageRecord> renamed;
     base::NumberSet todo = uids;
@@ -125,15 +146,20 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
             if (auto done = Sync(*this).look_everywhere_locked(); !done)
                 return done.error();
         }
-        auto records = records_of(index().read(), folder_id_, todo, flagged.gone);
+        base::NumberSet gone;
+        auto records = records_of(index().read(), folder_id_, todo, gone);
+        flagged.gone.add(gone);
         todo.clear();
         for (auto& record : records) {
-            if (unchanged_since && record.modseq > *unchanged_since) {
+            if (unchanged_since &&
+                has_changed_since(*unchanged_since, record, change, *keywords)) {
                 flagged.newer.add(record.uid);
                 continue;
             }
+            if (is_untold(record))
+                flagged.untold.add(record.uid);
             const Flags before = {record.flags, record.keywords};
-            const Flags after = apply(change, *keywords, before);
+            const Flags after = apply(change, *keywords, before, named);
             if (after == before) {
                 flagged.changed.add(record.uid);
                 continue;
@@ -154,6 +180,7 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
             record.flags = after.system;
             record.keywords = after.keywords;
             flagged.changed.add(record.uid);
+            flagged.touched.add(record.uid);
             renamed.push_back(std::move(record));
         }
         flagged.gone.add(todo);
@@ -185,39 +212,54 @@ base::Result<base::NumberSet> Mailbox::expunge(const base::NumberSet& uids)
     if (!lock)
         return lock.error();
 
-    base::NumberSet removed;
-    base::NumberSet todo = index().read().deleted(folder_id_).intersect(uids);
-    base::Status failed = base::Done{};
+    const auto todo = index().read().deleted(folder_id_).intersect(uids);
+    auto removal = remove_locked(todo, maildir::trashed);
+    if (!removal.failed)
+        return removal.failed.error();
+    return std::move(removal.removed);
+}
+
+Mailbox::Removal Mailbox::remove_locked(base::NumberSet todo, std::uint8_t with)
+{
+    Removal removal;
+    auto& removed = removal.removed;
+    auto& failed = removal.failed;
+    maildir::QuotaUsage freed;
     for (int attempt = 0; attempt < 2 && !todo.empty(); ++attempt) {
         if (attempt > 0) {
-            if (auto done = Sync(*this).look_everywhere_locked(); !done)
-                return done.error();
+            if (auto done = Sync(*this).look_everywhere_locked(); !done) {
+                failed = done;
+                break;
+            }
         }
         base::NumberSet gone;
         const auto records = records_of(index().read(), folder_id_, todo, gone);
         todo.clear();
         for (const auto& record : records) {
-            if ((record.flags & maildir::trashed) == 0)
+            if ((record.flags & with) != with)
                 continue; // another program has taken \Deleted away meanwhile
             const auto done = folder_.remove(where_of(record.place), record.name);
-            if (done)
+            if (done) {
                 removed.add(record.uid);
-            else if (done.error().code == Errc::NotFound)
+                freed.octets -= static_cast<std::int64_t>(record.octets);
+                freed.messages -= 1;
+            } else if (done.error().code == Errc::NotFound)
                 todo.add(record.uid);
             else
                 failed = done.error();
+            if (!done && done.error().code != Errc::NotFound)
+                removal.left.add(record.uid);
         }
     }
     if (!removed.empty()) {
+        store_->quota_of_all().add(freed);
         const auto done = index().write([&](indexing::Write& write) -> base::Status {
             return write.expunge(folder_id_, removed, write.next_modseq(folder_id_));
         });
         if (!done)
-            return done.error();
+            failed = done;
     }
-    if (!failed)
-        return failed.error();
-    return removed;
+    return removal;
 }
 
 } // namespace mailbox

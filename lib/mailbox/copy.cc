@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "io/file.h"
-#include "mailbox/admission.h"
 #include "mailbox/places.h"
 #include "maildir/name.h"
 
@@ -47,8 +46,16 @@ base::Result<Copies> Copy::run(const base::NumberSet& uids)
     auto records = copies();
     if (!records)
         return records.error();
-    const auto to = admission->run(*records, [&](std::size_t i) -> base::Status {
-        const std::string& name = (*records)[i].name;
+    if (auto room = admission->check_room(*records); !room)
+        return room.error();
+    return publish(*admission, *records);
+}
+
+base::Result<Copies> Copy::publish(Admission& admission,
+                                   std::vector<indexing::MessageRecord>& records)
+{
+    const auto to = admission.run(records, [&](std::size_t i) -> base::Status {
+        const std::string& name = records[i].name;
         if (::renameat(tmp_.get(), items_[i].temporary.c_str(),
                        target_->folder_.fd(Where::Cur), name.c_str()) != 0)
             return Error::from_errno("rename", name);
@@ -56,7 +63,10 @@ base::Result<Copies> Copy::run(const base::NumberSet& uids)
     });
     if (!to)
         return to.error();
-    return Copies{target_->uid_validity_, uids, *to};
+    base::NumberSet from;
+    for (const Item& item : items_)
+        from.add(item.original.uid);
+    return Copies{target_->uid_validity_, from, *to};
 }
 
 base::Status Copy::stage(const base::NumberSet& uids)
@@ -133,7 +143,6 @@ base::Status Copy::copy_bytes(const indexing::MessageRecord& original,
 
 base::Result<std::vector<indexing::MessageRecord>> Copy::copies()
 {
-    const std::int64_t now = store_->clock_->wall_us() / 1'000'000;
     const auto& names = source_->keywords();
     std::vector<indexing::MessageRecord> copies;
     for (const Item& item : items_) {
@@ -154,7 +163,7 @@ base::Result<std::vector<indexing::MessageRecord>> Copy::copies()
         copy.base_octets = static_cast<std::uint16_t>(name.base.size());
         copy.place = indexing::Place::Cur;
         copy.keywords = *bits;
-        copy.saved_date = now;
+        copy.saved_date = saved_date_of(copy);
         copies.push_back(std::move(copy));
     }
     return copies;

@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include "mailbox/observation.h"
 #include "mailbox/sync.h"
 #include "maildir/name.h"
 #include "maildir/subscriptions.h"
@@ -15,6 +16,36 @@ namespace mailbox {
 
 using base::Errc;
 using base::Error;
+
+namespace {
+
+/// What the index knows by itself.
+Counters counters_of(const indexing::Read& read, const indexing::FolderRecord& record)
+{
+    Counters counters;
+    counters.messages = record.messages;
+    counters.unseen = record.unseen;
+    counters.deleted = record.deleted;
+    counters.uid_next = record.uid_next;
+    counters.uid_validity = record.uid_validity;
+    counters.highest_mod_sequence = record.highest_modseq;
+    counters.octets = record.octets;
+    counters.guid = record.guid;
+    if (record.deleted > 0) {
+        for (const Uid uid : read.deleted(record.id)) {
+            if (const auto message = read.message(record.id, uid))
+                counters.deleted_octets += message->octets;
+        }
+    }
+    if (record.uid_next > record.first_recent) {
+        const auto uids = read.uids(record.id);
+        counters.recent =
+            static_cast<std::uint32_t>(uids.size() - uids.rank(record.first_recent));
+    }
+    return counters;
+}
+
+} // namespace
 
 base::Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options,
                                                  const base::Clock& clock,
@@ -56,8 +87,11 @@ base::Status Store::ensure_index()
     if (index_ && index_->is_current())
         return base::Done{};
     const bool was_open = index_ != nullptr;
-    for (Mailbox* mailbox : open_mailboxes_)
-        mailbox->save_told_state();
+    for (Mailbox* mailbox : open_mailboxes_) {
+        if (was_open)
+            mailbox->save_told_state();
+        mailbox->folder_id_ = 0; // it means another folder in another index
+    }
     index_.reset(); // never two at once: see index.h
     auto opened = indexing::Index::open(options_.index_directory, *clock_);
     if (!opened)
@@ -78,10 +112,16 @@ void Store::drain_events()
             if (drained.overflow)
                 mailbox->must_look_everywhere_ = true;
         }
+        for (Observation* observation : observations_) {
+            if (drained.overflow)
+                observation->hear_everything();
+            for (const auto& event : drained.events)
+                observation->hear(event);
+        }
         for (auto& event : drained.events) {
             for (Mailbox* mailbox : open_mailboxes_) {
                 if (mailbox->token_ == event.token)
-                    mailbox->events_.push_back(event);
+                    mailbox->hear(event);
             }
         }
         if (drained.events.size() < watch::Watcher::max_events)
@@ -94,16 +134,24 @@ std::string Store::fresh_base()
     return maildir::fresh_base(*clock_, *random_, options_.host, ++deliveries_);
 }
 
-base::Status Store::create(const std::string& folder)
+/// What Courier left is taken over before the first use of the list. Not being able to
+/// write it is no reason not to answer.
+base::Status Store::take_over_subscriptions() const
 {
-    auto made = tree_.create(folder);
-    if (!made)
-        return made.error();
-    return base::Done{};
+    if (maildir::FileStamp::of(tree_.fd(), maildir::Subscriptions::file_name))
+        return base::Done{};
+    const auto theirs = maildir::Subscriptions::import_courier(tree_.fd());
+    if (!theirs && theirs.error().code == Errc::NotFound)
+        return base::Done{};
+    if (!theirs)
+        return theirs.error();
+    return theirs->save(tree_.fd());
 }
 
 base::Result<std::vector<std::string>> Store::subscriptions() const
 {
+    if (auto taken = take_over_subscriptions(); !taken)
+        log_.warn("subscriptions-not-taken-over", {{"error", taken.error().text}});
     auto subscribed = maildir::Subscriptions::load(tree_.fd());
     if (!subscribed)
         return subscribed.error();
@@ -117,17 +165,21 @@ base::Result<std::vector<std::string>> Store::subscriptions() const
 
 base::Status Store::subscribe(const std::string& folder)
 {
+    if (auto taken = take_over_subscriptions(); !taken)
+        return taken;
     return maildir::Subscriptions::subscribe(tree_.fd(),
                                              folder.empty() ? "INBOX" : folder);
 }
 
 base::Status Store::unsubscribe(const std::string& folder)
 {
+    if (auto taken = take_over_subscriptions(); !taken)
+        return taken;
     return maildir::Subscriptions::unsubscribe(tree_.fd(),
                                                folder.empty() ? "INBOX" : folder);
 }
 
-base::Result<Counters> Store::counters(const std::string& name)
+base::Result<Counters> Store::counters(const std::string& name, Sizes sizes)
 {
     auto folder = tree_.folder(name);
     if (!folder)
@@ -135,22 +187,19 @@ base::Result<Counters> Store::counters(const std::string& name)
     Mailbox mailbox(*this, name, std::move(*folder), Access::ReadOnly);
     if (auto synced = mailbox.sync(); !synced)
         return synced.error();
-    const auto read = index_->read();
-    const auto record = mailbox.record(read);
-    if (!record)
-        return Error{Errc::Internal, "The folder is not in its index"};
     Counters counters;
-    counters.messages = record->messages;
-    counters.unseen = record->unseen;
-    counters.deleted = record->deleted;
-    counters.uid_next = record->uid_next;
-    counters.uid_validity = record->uid_validity;
-    counters.highest_mod_sequence = record->highest_modseq;
-    counters.octets = record->octets;
-    if (record->uid_next > record->first_recent) {
-        const auto uids = read.uids(record->id);
-        counters.recent =
-            static_cast<std::uint32_t>(uids.size() - uids.rank(record->first_recent));
+    {
+        const auto read = index_->read();
+        const auto record = mailbox.record(read);
+        if (!record)
+            return Error{Errc::Internal, "The folder is not in its index"};
+        counters = counters_of(read, *record);
+    }
+    if (sizes == Sizes::OnTheWire) { // last: RFC 8438 §2 allows more, and never less
+        const auto octets = mailbox.wire_octets();
+        if (!octets)
+            return octets.error();
+        counters.wire_octets = *octets;
     }
     return counters;
 }
@@ -166,13 +215,9 @@ base::Result<std::unique_ptr<Mailbox>> Store::open(const std::string& name,
     std::unique_ptr<Mailbox> mailbox(
         new Mailbox(*this, name, std::move(*folder), access));
     if (watcher_) { // first the watch, then the look (R22)
-        auto token = watcher_->add(mailbox->folder_.fd(maildir::Where::New),
-                                   mailbox->folder_.fd(maildir::Where::Cur));
-        if (token) {
-            mailbox->token_ = *token;
-        } else {
+        if (auto watched = mailbox->watch(); !watched) {
             log_.warn("no-watch", {{"folder", name},
-                                   {"error", token.error().text},
+                                   {"error", watched.error().text},
                                    {"poll_ms", poll_interval_ms}});
             watcher_.reset();
         }

@@ -81,6 +81,14 @@ base::Result<Token> Watcher::add(int new_fd, int cur_fd)
     return token;
 }
 
+base::Result<Token> Watcher::add_directory(int fd)
+{
+    const Token token{++last_token_};
+    if (auto added = watch(fd, {token, Place::Other}); !added)
+        return added.error();
+    return token;
+}
+
 base::Status Watcher::watch(int fd, Watch watch)
 {
     // inotify takes a path only; this one leads to the directory itself, whatever it

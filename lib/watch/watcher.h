@@ -19,8 +19,8 @@ namespace watch {
 /// A watched folder. Never given twice by one Watcher.
 enum class Token : std::uint32_t {};
 
-/// Which of a folder's directories.
-enum class Place { New, Cur };
+/// Which of a folder's directories; Other is one that was added for itself.
+enum class Place { New, Cur, Other };
 
 enum class Kind {
     Created,  ///< a name came up: link(2), open(2) with O_CREAT, mkdir(2)
@@ -76,7 +76,10 @@ public:
     /// /proc is not mounted, which is where inotify gets at a descriptor; NotFound if
     /// a directory is gone; NoPermission if it may not be read.
     base::Result<Token> add(int new_fd, int cur_fd);
-    /// Forgets a folder. What has happened in it and was not drained is dropped.
+    /// Watches one directory that holds no messages, a Maildir's root or a folder's own:
+    /// names that come, go and are replaced. Errors as above.
+    base::Result<Token> add_directory(int fd);
+    /// Forgets a folder or directory. What has happened in it and was not drained is dropped.
     void remove(Token token);
 
     /// Readable when there is something to drain. It never changes.

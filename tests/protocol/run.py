@@ -36,6 +36,7 @@ A transcript is made of these lines:
     remove PATH       remove a file or an empty directory in the Maildir
     has PATH, hasnt PATH           whether the Maildir holds PATH (a shell pattern)
     config SECTION KEY = VALUE     before the first command
+    keepindex         --delete-index does not apply: mod-sequences are looked at
 
 `C2:`, `S2:`, `S2*` … speak on a second connection to the same Maildir, up to 9.
 
@@ -125,6 +126,10 @@ class Transcript:
         self.mails = {}
         self.arrivals = 0
         self.config = {"mail": {"location": "MAILDIR"}}
+        # No folders but those that a transcript makes, or asks for by `config`.
+        self.config["mailboxes"] = dict.fromkeys(
+            ["drafts", "sent", "junk", "trash", "archive"], ""
+        )
 
     def path(self, *parts):
         return os.path.join(self.directory, *parts)
@@ -294,6 +299,7 @@ class Transcript:
                 raise Mismatch(f"came: {line}")
 
     def do_lacks(self, name, text):
+        text = re.sub(r"\$\{(\w+)\}", lambda m: self.variables[m[1]], text)
         for line in self.connection(name).came:
             if text in line:
                 raise Mismatch(f"came: {line}")
@@ -410,6 +416,9 @@ class Transcript:
     def do_hasnt(self, path):
         if glob.glob(os.path.join(self.maildir, path)):
             raise Mismatch("it is there")
+
+    def do_keepindex(self, *_):
+        self.delete_index = False
 
     def do_config(self, section, key, _, *value):
         self.config.setdefault(section, {})[key] = " ".join(value)

@@ -16,6 +16,7 @@ import socket
 import ssl
 import subprocess
 import time
+import zlib
 from dataclasses import dataclass, field
 
 from response_parser import BadResponse, Incomplete, Response, ResponseParser, Source
@@ -123,6 +124,35 @@ class SocketTransport:
 
     def close(self):
         self.socket.close()
+
+
+class DeflateTransport:
+    """RFC 4978 over another transport."""
+
+    def __init__(self, below, received=b""):
+        self.below = below
+        self.compressor = zlib.compressobj(wbits=-15)
+        self.expander = zlib.decompressobj(wbits=-15)
+        self.waiting = self.expander.decompress(received)
+
+    def receive(self, count, seconds):
+        deadline = time.monotonic() + seconds
+        while not self.waiting:
+            octets = self.below.receive(count, deadline - time.monotonic())
+            if not octets:
+                return b""
+            self.waiting = self.expander.decompress(octets)
+        given, self.waiting = self.waiting[:count], self.waiting[count:]
+        return given
+
+    def send(self, data):
+        self.below.send(self.compressor.compress(data) + self.compressor.flush(zlib.Z_SYNC_FLUSH))
+
+    def close(self):
+        self.below.close()
+
+    def __getattr__(self, name):  # .process, .socket
+        return getattr(self.below, name)
 
 
 class ImapClient:
@@ -268,6 +298,15 @@ class ImapClient:
                 raise AssertionError(
                     f"no {number or ''} {name} in time; came: {self.untagged!r}"
                 ) from None
+
+    def deflate(self):
+        """Speaks compressed from here on: after the OK of COMPRESS."""
+        self.transport = DeflateTransport(self.transport, self.parser.source.take_rest())
+
+    def compress(self):
+        answer = self.command("COMPRESS DEFLATE").ok()
+        self.deflate()
+        return answer
 
     def starttls(self, certificate):
         answer = self.command("STARTTLS").ok()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """A strict parser of what an IMAP server sends, written from the ABNF alone: RFC 3501 §9
-and RFC 9051 §9, with RFC 2342, 2971, 4315, 4731, 5161, 5256, 5258, 5530, 6154, 7162,
+and RFC 9051 §9, with RFC 2342, 2971, 4315, 4731, 5161, 5256, 5258, 5464, 5530, 6154, 7162,
 8438, 8474, 8514, 8970 and 9208 for what those add.
 
 It raises BadResponse on every deviation, also on those that clients forgive. Where the
@@ -28,6 +28,7 @@ __all__ = ["BadResponse", "Incomplete", "Response", "ResponseParser", "Source", 
 
 TAG = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\+]+')
 BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
+METADATA_ENTRY = re.compile(rb"/(?:private|shared)(?:/[ -$&-)+-.0-~]+)+$", re.I)
 SECTION_PART = re.compile(rb"[1-9]\d*(?:\.[1-9]\d*)*")
 
 
@@ -290,6 +291,8 @@ class ResponseParser(Tokens):
         values = []
         while self.accept(b" "):
             values.append(self.atom().decode())
+        if len({value.upper() for value in values}) != len(values):
+            self.fail("each extension once")
         return values
 
     def delimiter(self):
@@ -397,10 +400,10 @@ class ResponseParser(Tokens):
         return {name: value for name, _, value in pairs}
 
     def search(self):
-        """SEARCH *(SP nz-number), RFC 7162 adds [SP "(MODSEQ" SP n ")"]."""
+        """SEARCH *(SP nz-number), RFC 7162 adds [SP "(MODSEQ" SP n ")"] to a number."""
         numbers = []
         while self.accept(b" "):
-            if self.accept(b"(MODSEQ "):
+            if numbers and self.accept(b"(MODSEQ "):
                 self.number(NUMBER64_MAX, 1)
                 self.expect(b")")
                 break
@@ -449,6 +452,39 @@ class ResponseParser(Tokens):
             names.append(self.astring())
         return names
 
+    # METADATA, RFC 5464
+
+    def entry(self):
+        name = self.astring()
+        if not METADATA_ENTRY.match(name):
+            self.fail(f"a metadata entry, not {name!r}")
+        return name
+
+    def entry_value(self):
+        name = self.entry()
+        self.space()
+        return name, self.literal(eight=True) if self.peek(b"~") else self.nstring()
+
+    def metadata(self):
+        self.space()
+        name = self.mailbox()
+        self.space()
+        if self.peek(b"("):
+            return name, dict(self.listed(self.entry_value))
+        entries = [self.entry()]
+        while self.accept(b" "):
+            entries.append(self.entry())
+        return name, entries
+
+    def metadata_code(self):
+        word = self.atom().upper()
+        if word in (b"LONGENTRIES", b"MAXSIZE"):
+            self.space()
+            return word, self.number()
+        if word not in (b"TOOMANY", b"NOPRIVATE"):
+            self.fail("LONGENTRIES, MAXSIZE, TOOMANY or NOPRIVATE")
+        return word
+
     # Status responses
 
     def resp_text(self, response):
@@ -491,6 +527,8 @@ class ResponseParser(Tokens):
             response.code_data = self.parenthesised(self.object_id)
         elif word == b"APPENDLIMIT":
             response.code_data = self.number()
+        elif word == b"METADATA":
+            response.code_data = self.metadata_code()
         else:
             self.fail(f"a response code that is defined, not {word!r}")
 
@@ -561,6 +599,7 @@ class ResponseParser(Tokens):
             "VANISHED": self.vanished,
             "QUOTA": self.quota,
             "QUOTAROOT": self.quota_root,
+            "METADATA": self.metadata,
         }
         if word not in rules:
             self.fail("a response that is defined")

@@ -101,6 +101,10 @@ class Source:
     def pending(self):
         return bool(self._buffer)
 
+    def take_rest(self):
+        rest, self._buffer = self._buffer, b""
+        return rest
+
 
 class Tokens:
     """Parses one response after the other from a Source. `utf8` says whether 8-bit

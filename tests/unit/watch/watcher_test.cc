@@ -94,7 +94,8 @@ struct Place {
         constexpr const char* kinds[] = {"created", "moved in", "moved out",
                                          "deleted", "closed",   "gone"};
         std::string text = std::to_string(static_cast<unsigned>(event.token));
-        text += event.place == watch::Place::New ? " new " : " cur ";
+        constexpr const char* places[] = {" new ", " cur ", " other "};
+        text += places[static_cast<int>(event.place)];
         text += kinds[static_cast<int>(event.kind)];
         return event.name.empty() ? text : text + ' ' + event.name;
     }
@@ -264,6 +265,22 @@ BOOST_AUTO_TEST_CASE(says_limit_when_no_instance_is_left)
     ::setrlimit(RLIMIT_NOFILE, &before);
     BOOST_REQUIRE(!refused.has_value());
     BOOST_TEST((refused.error().code == base::Errc::Limit));
+}
+
+BOOST_AUTO_TEST_CASE(hears_of_names_in_another_directory)
+{
+    add();
+    const auto token = watcher.add_directory(directory("").get());
+    BOOST_REQUIRE_MESSAGE(token.has_value(), why(token));
+    write("subscriptions");
+    rename("subscriptions", "new/a");
+    BOOST_REQUIRE(::mkdir(at(".A").c_str(), 0700) == 0);
+    BOOST_TEST(told() == (Lines{"2 other created subscriptions",
+                                "2 other moved out subscriptions", "1 new moved in a",
+                                "2 other created .A"}));
+    watcher.remove(*token);
+    write("b");
+    BOOST_TEST(watcher.drain().events.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
