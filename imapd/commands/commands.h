@@ -37,6 +37,7 @@ Reply lsub(Session& session, Request& request);
 Reply move(Session& session, Request& request);
 Reply namespaces(Session& session, Request& request);
 Reply noop(Session& session, Request& request);
+Reply notify(Session& session, Request& request);
 Reply replace(Session& session, Request& request);
 Reply rename_mailbox(Session& session, Request& request);
 Reply search(Session& session, Request& request);

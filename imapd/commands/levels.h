@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// What LIST and LSUB share: their arguments, and mailbox names as a tree of levels.
+/// Mailbox names as LIST and LSUB see them: a tree of levels, not all of which are
+/// mailboxes.
 #pragma once
 
 #include <map>
@@ -8,30 +9,57 @@
 #include <string_view>
 #include <vector>
 
-#include "imap/parser.h"
+#include "imap/list_pattern.h"
+#include "mailbox/special_folders.h"
 #include "session/names.h"
 #include "session/reply.h"
 #include "session/session.h"
 
 namespace imapd {
 
-struct ListArguments {
-    std::string reference;
-    std::string pattern;
+/// One level of the hierarchy: a mailbox, a name that is subscribed to, or what there
+/// is only because there is something below it.
+struct Level {
+    std::string folder; ///< the store's name, if it exists or is subscribed to
+    bool exists = false;
+    bool is_subscribed = false;
+    bool has_children = false; ///< a mailbox that exists is below it
+    std::vector<mailbox::SpecialUse> uses;
 };
 
-/// list = "LIST" SP mailbox SP list-mailbox
-ListArguments parse_list(imap::Parser& in);
+/// By the name on the wire, in the order of octets.
+using Levels = std::map<std::string, Level>;
 
-/// Names of mailboxes and of the levels above them, in order; whether each is there.
-using Levels = std::map<std::string, bool>;
+/// All names that there are in folders and subscriptions, with the levels above them.
+Levels levels_of(const Names& names, const std::vector<std::string>& folders,
+                 const std::vector<std::string>& subscriptions,
+                 const mailbox::FolderUses& uses);
 
-Levels levels_of(const Names& names, const std::vector<std::string>& folders);
-bool has_children(const Levels& levels, const std::string& name, char separator);
+/// Calls `see(level's name)` for each level above `name`, the nearest first. INBOX has
+/// none above it.
+template <class See>
+void for_each_above(std::string_view name, char separator, See see)
+{
+    for (auto end = name.rfind(separator); end != std::string_view::npos && end > 0;
+         end = name.rfind(separator, end - 1))
+        see(name.substr(0, end));
+}
 
-/// Writes one LIST or LSUB response.
+/// The patterns of one command.
+class ListPatterns {
+public:
+    ListPatterns(std::string_view reference, const std::vector<std::string>& patterns,
+                 char separator);
+    bool match(std::string_view name) const;
+
+private:
+    std::vector<imap::ListPattern> patterns_;
+};
+
+/// Writes one LIST or LSUB response; `extended` is mbox-list-extended, or empty.
 void write_level(Session& session, std::string_view response,
-                 std::string_view attributes, std::string_view name);
+                 std::string_view attributes, std::string_view name,
+                 std::string_view extended = {});
 
 /// The answer to an empty pattern, which asks for the separator. RFC 9051 §6.3.9.
 Reply tell_separator(Session& session, std::string_view response);

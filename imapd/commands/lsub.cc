@@ -4,29 +4,43 @@
 
 #include "commands/commands.h"
 
+#include <set>
 #include <string>
 
 #include "commands/levels.h"
-#include "imap/list_pattern.h"
+#include "commands/list_arguments.h"
 #include "session/request.h"
 
 namespace imapd {
 
 Reply lsub(Session& session, Request& request)
 {
-    const ListArguments args = parse_list(request.args);
-    if (args.pattern.empty())
+    const ListArguments args = parse_lsub(request.args);
+    if (args.patterns.front().empty())
         return tell_separator(session, "LSUB");
     const auto subscribed = session.store().subscriptions();
     if (!subscribed)
         return Reply::from(subscribed.error());
     const char separator = session.names().separator();
-    const imap::ListPattern pattern(args.reference + args.pattern, separator);
-    const bool stops_at_levels = args.pattern.find('%') != std::string::npos;
-    for (const auto& [name, is_subscribed] : levels_of(session.names(), *subscribed)) {
-        // RFC 3501 §6.3.9: a level above a subscribed name shows only for `%`.
-        if (pattern.matches(name) && (is_subscribed || stops_at_levels))
-            write_level(session, "LSUB", is_subscribed ? "" : "\\Noselect", name);
+    const ListPatterns patterns(args.reference, args.patterns, separator);
+    const Levels levels = levels_of(session.names(), {}, *subscribed, {});
+
+    // A level above a subscribed name shows where the name itself does not, which is
+    // what `%` brings about, and has \Noselect for that.
+    std::set<std::string, std::less<>> above_unmatched;
+    for (const auto& [name, level] : levels) {
+        if (level.is_subscribed && !patterns.match(name))
+            for_each_above(name, separator, [&](std::string_view above) {
+                above_unmatched.emplace(above);
+            });
+    }
+    for (const auto& [name, level] : levels) {
+        if (!patterns.match(name))
+            continue;
+        if (level.is_subscribed)
+            write_level(session, "LSUB", "", name);
+        else if (above_unmatched.contains(name))
+            write_level(session, "LSUB", "\\Noselect", name);
     }
     return Reply::ok("LSUB completed");
 }

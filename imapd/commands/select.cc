@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: ISC
 /// \file
 /// SELECT and EXAMINE. RFC 9051 §6.3.2 and §6.3.3; RFC 3501 §6.3.1 for RECENT and
-/// UNSEEN.
+/// UNSEEN; RFC 7162 for HIGHESTMODSEQ, CLOSED and the parameters.
 
 #include "commands/commands.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "commands/levels.h"
+#include "commands/resync.h"
+#include "imap/syntax_error.h"
 #include "imap/writer.h"
 #include "mailbox/store.h"
+#include "session/object_id.h"
 #include "session/request.h"
 #include "session/session.h"
 
@@ -19,6 +24,42 @@ namespace imapd {
 namespace {
 
 using mailbox::Access;
+
+struct Arguments {
+    std::string mailbox;
+    bool condstore = false;
+    std::optional<Resync> resync;
+};
+
+/// select-params = SP "(" select-param *(SP select-param) ")"
+void parse_parameters(imap::Parser& in, Arguments& args)
+{
+    in.expect(" (");
+    do {
+        const std::string word = in.command_word();
+        if (word == "CONDSTORE" && !args.condstore) {
+            args.condstore = true;
+        } else if (word == "QRESYNC" && !args.resync) {
+            in.space("the values");
+            args.resync = parse_resync(in);
+        } else {
+            throw imap::SyntaxError("Unknown or repeated parameter");
+        }
+    } while (in.accept(" "));
+    in.expect(")");
+}
+
+/// select = "SELECT" SP mailbox [select-params]
+Arguments parse(imap::Parser& in)
+{
+    Arguments args;
+    in.space("the mailbox name");
+    args.mailbox = in.mailbox();
+    if (!in.at_end())
+        parse_parameters(in, args);
+    in.end();
+    return args;
+}
 
 std::string flag_list(const std::vector<std::string>& keywords, std::string_view more)
 {
@@ -44,8 +85,11 @@ void describe(Session& session, mailbox::Mailbox& mailbox, Access access)
     auto [_, view, read_only] = session.selected();
     view.advance(mailbox.changes(), Expunges::Told);
     out.begin().number(view.exists()).raw(" EXISTS").end();
-    out.begin().number(view.recent()).raw(" RECENT").end();
-    if (const auto unseen = mailbox.first_unseen(); unseen && view.knows(*unseen))
+    const bool is_rev2 = session.is_enabled(Extension::Imap4rev2);
+    if (!is_rev2) // RFC 9051, Appendix E, 11 and 12
+        out.begin().number(view.recent()).raw(" RECENT").end();
+    const auto unseen = is_rev2 ? std::nullopt : mailbox.first_unseen();
+    if (unseen && view.knows(*unseen))
         out.begin()
             .raw("OK [UNSEEN ")
             .number(view.number(*unseen))
@@ -61,16 +105,34 @@ void describe(Session& session, mailbox::Mailbox& mailbox, Access access)
         .number(mailbox.uid_next())
         .raw("] Predicted next UID")
         .end();
+    out.begin() // RFC 8474 §4.2
+        .raw("OK [MAILBOXID (")
+        .raw(object_id(mailbox.guid()))
+        .raw(")] The mailbox's own id")
+        .end();
+    out.begin()
+        .raw("OK [HIGHESTMODSEQ ")
+        .number(view.mod_sequence())
+        .raw("] Highest mod-sequence")
+        .end();
+    if (is_rev2) // RFC 9051 §6.3.2
+        write_level(session, "LIST", "", session.names().wire(mailbox.name()));
 }
 
 Reply open(Session& session, Request& request, Access access)
 {
-    request.args.space("the mailbox name");
-    const std::string name = request.args.mailbox();
-    request.args.end();
+    const Arguments args = parse(request.args);
+    if (args.resync && !session.is_enabled(Extension::Qresync)) // RFC 7162 §3.2.5
+        return Reply::bad("The parameter QRESYNC needs QRESYNC to be enabled");
 
-    session.unselect(); // RFC 9051 §6.3.2: also if the new one cannot be opened
-    const auto folder = session.names().folder(name);
+    if (session.has_selected()) { // RFC 9051 §6.3.2: also if the new one is not opened
+        session.unselect();
+        session.writer().untagged(
+            "OK [CLOSED] The mailbox that was selected is closed");
+    }
+    if (args.condstore)
+        session.enable(Extension::Condstore);
+    const auto folder = session.names().folder(args.mailbox);
     if (!folder)
         return Reply::from(folder.error());
     auto mailbox = session.store().open(*folder, access);
@@ -81,6 +143,8 @@ Reply open(Session& session, Request& request, Access access)
     auto& opened = **mailbox;
     session.select(std::move(*mailbox), access);
     describe(session, opened, access);
+    if (args.resync)
+        tell_missed(session, *args.resync);
     return access == Access::ReadOnly
                ? Reply::ok("EXAMINE completed").code("READ-ONLY")
                : Reply::ok("SELECT completed").code("READ-WRITE");

@@ -40,6 +40,7 @@ constexpr Command table[] = {
     {"MOVE", selected, told, uid_too, move},
     {"NAMESPACE", any, told, no_uid, namespaces},
     {"NOOP", any, told, no_uid, noop},
+    {"NOTIFY", any, told, no_uid, notify},
     {"RENAME", any, told, no_uid, rename_mailbox},
     {"REPLACE", selected, told, uid_too, replace},
     {"SEARCH", selected, withheld, uid_too, search},

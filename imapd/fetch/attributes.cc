@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: ISC
 #include "fetch/attributes.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "fetch/body.h"
 #include "fetch/bodystructure.h"
+#include "fetch/email_id.h"
 #include "fetch/envelope.h"
 #include "imap/date_time.h"
 #include "mime/header.h"
+#include "mime/preview.h"
 
 namespace imapd {
 
@@ -35,6 +38,9 @@ base::Status Attributes::prepare(const mailbox::Facts& facts)
     envelope_.clear();
     body_.clear();
     body_structure_.clear();
+    preview_.clear();
+    email_id_.clear();
+    binaries_.clear();
 
     base::Status done = base::Done{};
     if (items_->has(Kind::Envelope))
@@ -52,7 +58,54 @@ base::Status Attributes::prepare(const mailbox::Facts& facts)
         done = prepare_envelope();
     if (done && items_->has(Kind::Size))
         done = prepare_size();
+    if (done && items_->has(Kind::EmailId)) {
+        auto id = email_id(*mailbox_, facts.uid);
+        if (!id)
+            return id.error();
+        email_id_ = std::move(*id);
+    }
+    if (items_->has(Kind::Preview) || items_->has(Kind::LazyPreview))
+        preview_ = mailbox_->cached(facts.uid, Cached::Preview);
+    if (done && items_->has(Kind::Preview) && preview_.empty())
+        done = prepare_preview();
+    if (done && items_->has(Kind::Section))
+        done = prepare_binaries();
     return done;
+}
+
+base::Status Attributes::prepare_preview()
+{
+    if (!structure_) {
+        if (auto done = prepare_structure(); !done)
+            return done;
+    }
+    std::string text;
+    if (const mime::Part* part = mime::preview_part(*structure_)) {
+        std::string octets;
+        const auto done =
+            read_octets(message_->fd.get(), part->body_offset,
+                        std::min(part->body_octets, mime::max_preview_source),
+                        [&](std::string_view given) { octets += given; });
+        if (!done)
+            return done;
+        text = mime::preview_text(*part, octets);
+    }
+    preview_ = imap::quoted_or_literal(text);
+    keep(Cached::Preview, preview_);
+    return base::Done{};
+}
+
+base::Status Attributes::prepare_binaries()
+{
+    for (const Item& item : items_->list) {
+        if (item.kind != Kind::Section || item.section.form == Section::Form::AsItIs)
+            continue;
+        auto binary = Binary::open(*message_, *structure_, item.section);
+        if (!binary)
+            return binary.error();
+        binaries_.emplace(&item, std::move(*binary));
+    }
+    return base::Done{};
 }
 
 base::Status Attributes::open()
@@ -166,6 +219,9 @@ void Attributes::write(imap::Writer& out, const Item& item,
     case Kind::Uid:
         out.raw("UID ").number(facts_.uid);
         break;
+    case Kind::ModSequence:
+        out.raw("MODSEQ (").number(facts_.mod_sequence).raw(")");
+        break;
     case Kind::Envelope:
         out.raw("ENVELOPE ").raw(envelope_);
         break;
@@ -175,9 +231,37 @@ void Attributes::write(imap::Writer& out, const Item& item,
     case Kind::BodyStructure:
         out.raw("BODYSTRUCTURE ").raw(body_structure_);
         break;
+    case Kind::SaveDate:
+        out.raw("SAVEDATE ").raw(imap::to_text(local_time(facts_.saved_date)));
+        break;
+    case Kind::EmailId:
+        out.raw("EMAILID (").raw(email_id_).raw(")");
+        break;
+    case Kind::ThreadId: // RFC 8474 §5.2: NIL where threads are not known
+        out.raw("THREADID NIL");
+        break;
+    case Kind::Preview:
+    case Kind::LazyPreview: // RFC 8970 §4.1: NIL for what would have to be made now
+        out.raw("PREVIEW ").raw(preview_.empty() ? "NIL" : preview_);
+        break;
     case Kind::Section:
-        out.raw(item.section.label).space();
+        write_section(out, item);
+        break;
+    }
+}
+
+void Attributes::write_section(imap::Writer& out, const Item& item) const
+{
+    out.raw(item.section.label).space();
+    switch (item.section.form) {
+    case Section::Form::AsItIs:
         Body(*message_, *structure_).write(out, item.section);
+        break;
+    case Section::Form::Decoded:
+        binaries_.at(&item).write(out, *message_);
+        break;
+    case Section::Form::DecodedSize:
+        out.number(binaries_.at(&item).octets());
         break;
     }
 }

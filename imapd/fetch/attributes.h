@@ -3,11 +3,13 @@
 /// One message's answer to a FETCH.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "fetch/binary.h"
 #include "fetch/items.h"
 #include "imap/writer.h"
 #include "mailbox/mailbox.h"
@@ -46,9 +48,12 @@ private:
     base::Status prepare_envelope();
     base::Status prepare_structure();
     base::Status prepare_size();
+    base::Status prepare_preview();
+    base::Status prepare_binaries();
     void keep(mailbox::Cached kind, const std::string& bytes);
     void remember();
     void write(imap::Writer& out, const Item& item, const imap::Flags& flags) const;
+    void write_section(imap::Writer& out, const Item& item) const;
 
     mailbox::Mailbox* mailbox_;
     const Items* items_;
@@ -58,7 +63,9 @@ private:
     std::string envelope_;
     std::string body_;
     std::string body_structure_;
-    std::uint64_t wire_octets_ = 0;
+    std::string preview_; ///< in wire form; empty: not known
+    std::string email_id_;
+    std::map<const Item*, Binary> binaries_;
     std::vector<mailbox::Mailbox::Fact> kept_;
 };
 

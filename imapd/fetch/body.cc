@@ -100,7 +100,7 @@ std::size_t end_of_header(std::string_view octets)
 
 } // namespace
 
-void Body::write(imap::Writer& out, const Section& section) const
+base::Result<Body::Found> Body::find(const Section& section) const
 {
     const mime::Part* part = structure_->find(section.part);
     using Text = Section::Text;
@@ -109,67 +109,36 @@ void Body::write(imap::Writer& out, const Section& section) const
                            section.text == Text::FieldsNot;
     if (part && is_within && !section.part.empty())
         part = part->message(); // RFC 9051 §6.4.5: they are of message/rfc822 only
-    if (!part) {
-        out.raw("NIL");
-        return;
-    }
+    if (!part)
+        return base::Error{base::Errc::NotFound, "There is no such part"};
     const Stretch header = {part->header_offset, part->header_octets,
                             part->header_wire_octets};
     const Stretch body = {part->body_offset, part->body_octets, part->body_wire_octets};
     switch (section.text) {
     case Text::Header:
     case Text::Mime:
-        return write(out, header, section);
+        return Found{header, std::nullopt};
     case Text::Fields:
-    case Text::FieldsNot:
-        return write_fields(out, *part, section);
+    case Text::FieldsNot: {
+        auto text = fields(*part, section);
+        if (!text)
+            return text.error();
+        return Found{header, std::move(*text)};
+    }
     case Text::Text:
-        return write(out, body, section);
+        return Found{body, std::nullopt};
     case Text::Whole:
         break;
     }
     if (!section.part.empty())
-        return write(out, body, section);
-    write(out,
-          {header.offset, header.octets + body.octets,
-           header.wire_octets + body.wire_octets},
-          section);
+        return Found{body, std::nullopt};
+    return Found{{header.offset, header.octets + body.octets,
+                  header.wire_octets + body.wire_octets},
+                 std::nullopt};
 }
 
-void Body::write(imap::Writer& out, const Stretch& stretch,
-                 const Section& section) const
-{
-    Window window = window_of(stretch.wire_octets, section.partial);
-    out.literal_header(window.take);
-    std::uint64_t offset = stretch.offset;
-    std::uint64_t octets = stretch.octets;
-    if (stretch.octets == stretch.wire_octets) { // no bare LF: the places are the same
-        offset += window.skip;
-        octets = window.take;
-        window.skip = 0;
-    }
-    WireForm form;
-    std::string wire;
-    const auto done =
-        read_chunks(message_->fd.get(), offset, octets, [&](std::string_view given) {
-            wire.clear();
-            form.append(given, wire);
-            std::string_view rest = wire;
-            const auto skipped = std::min<std::uint64_t>(window.skip, rest.size());
-            window.skip -= skipped;
-            rest.remove_prefix(static_cast<std::size_t>(skipped));
-            const auto taken = std::min<std::uint64_t>(window.take, rest.size());
-            window.take -= taken;
-            out.raw(rest.substr(0, static_cast<std::size_t>(taken)));
-            return window.take > 0;
-        });
-    // The client counts on what the literal's header said: there is no way back.
-    if (!done || window.take > 0)
-        throw io::Disconnected{io::Disconnected::Reason::Failed};
-}
-
-void Body::write_fields(imap::Writer& out, const mime::Part& part,
-                        const Section& section) const
+base::Result<std::string> Body::fields(const mime::Part& part,
+                                       const Section& section) const
 {
     std::string bytes;
     const auto done = read_chunks(message_->fd.get(), part.header_offset,
@@ -179,16 +148,77 @@ void Body::write_fields(imap::Writer& out, const mime::Part& part,
                                       return true;
                                   });
     if (!done)
-        throw io::Disconnected{io::Disconnected::Reason::Failed};
+        return done.error();
     const auto which = section.text == Section::Text::Fields
                            ? mime::Header::Which::Named
                            : mime::Header::Which::NotNamed;
     std::string wire;
     WireForm().append(mime::Header::parse(bytes).select(section.fields, which), wire);
-    const Window window = window_of(wire.size(), section.partial);
+    return wire;
+}
+
+base::Status Body::give(const Found& found, std::uint64_t skip, std::uint64_t take,
+                        const std::function<void(std::string_view)>& to) const
+{
+    if (found.text) {
+        to(std::string_view(*found.text)
+               .substr(static_cast<std::size_t>(skip), static_cast<std::size_t>(take)));
+        return base::Done{};
+    }
+    const Stretch& stretch = found.stretch;
+    std::uint64_t offset = stretch.offset;
+    std::uint64_t octets = stretch.octets;
+    if (stretch.octets == stretch.wire_octets) { // no bare LF: the places are the same
+        offset += skip;
+        octets = take;
+        skip = 0;
+    }
+    WireForm form;
+    std::string wire;
+    const auto done =
+        read_chunks(message_->fd.get(), offset, octets, [&](std::string_view given) {
+            wire.clear();
+            form.append(given, wire);
+            std::string_view rest = wire;
+            const auto skipped = std::min<std::uint64_t>(skip, rest.size());
+            skip -= skipped;
+            rest.remove_prefix(static_cast<std::size_t>(skipped));
+            const auto taken = std::min<std::uint64_t>(take, rest.size());
+            take -= taken;
+            to(rest.substr(0, static_cast<std::size_t>(taken)));
+            return take > 0;
+        });
+    if (done && take > 0)
+        return base::Error{base::Errc::Io, "The message's file has changed"};
+    return done;
+}
+
+void Body::write(imap::Writer& out, const Section& section) const
+{
+    const auto found = find(section);
+    if (!found && found.error().code == base::Errc::NotFound) {
+        out.raw("NIL");
+        return;
+    }
+    if (!found)
+        throw io::Disconnected{io::Disconnected::Reason::Failed};
+    const Window window = window_of(found->octets(), section.partial);
     out.literal_header(window.take);
-    out.raw(std::string_view(wire).substr(static_cast<std::size_t>(window.skip),
-                                          static_cast<std::size_t>(window.take)));
+    const auto done = give(*found, window.skip, window.take,
+                           [&](std::string_view octets) { out.raw(octets); });
+    // The client counts on what the literal's header said: there is no way back.
+    if (!done)
+        throw io::Disconnected{io::Disconnected::Reason::Failed};
+}
+
+base::Status Body::copy(imap::ByteSink& to, const Section& section) const
+{
+    const auto found = find(section);
+    if (!found)
+        return found.error();
+    const Window window = window_of(found->octets(), section.partial);
+    return give(*found, window.skip, window.take,
+                [&](std::string_view octets) { to.write(octets); });
 }
 
 base::Result<std::string> read_header(int fd)
@@ -222,6 +252,23 @@ base::Result<mime::Structure> read_structure(int fd)
     if (!done)
         return done.error();
     return parser.finish();
+}
+
+base::Status read_octets(int fd, const std::function<void(std::string_view)>& take)
+{
+    return read_file(fd, [&](std::string_view given) {
+        take(given);
+        return true;
+    });
+}
+
+base::Status read_octets(int fd, std::uint64_t offset, std::uint64_t octets,
+                         const std::function<void(std::string_view)>& take)
+{
+    return read_chunks(fd, offset, octets, [&](std::string_view given) {
+        take(given);
+        return true;
+    });
 }
 
 base::Result<std::uint64_t> count_wire_octets(int fd)

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "fetch/items.h"
@@ -39,10 +42,26 @@ public:
     /// io::Disconnected if the file cannot be read to the end that was promised.
     void write(imap::Writer& out, const Section& section) const;
 
+    /// Gives the octets of that literal alone, without its header. NotFound for a part
+    /// that is not there; Io if the file cannot be read.
+    base::Status copy(imap::ByteSink& to, const Section& section) const;
+
 private:
-    void write(imap::Writer& out, const Stretch& stretch, const Section& section) const;
-    void write_fields(imap::Writer& out, const mime::Part& part,
-                      const Section& section) const;
+    /// Where the section is in the file, or the text that was made for it.
+    struct Found {
+        Stretch stretch;
+        std::optional<std::string> text; ///< chosen header fields, in wire form
+        std::uint64_t octets() const
+        {
+            return text ? text->size() : stretch.wire_octets;
+        }
+    };
+    base::Result<Found> find(const Section& section) const;
+    base::Result<std::string> fields(const mime::Part& part,
+                                     const Section& section) const;
+    /// Gives what `skip` and `take` leave of it.
+    base::Status give(const Found& found, std::uint64_t skip, std::uint64_t take,
+                      const std::function<void(std::string_view)>& to) const;
 
     const mailbox::Message* message_;
     const mime::Structure* structure_;
@@ -54,6 +73,12 @@ base::Result<std::string> read_header(int fd);
 
 /// The structure of the message in the file, which is read whole, 64 KiB at a time.
 base::Result<mime::Structure> read_structure(int fd);
+
+/// Gives the file's octets to `take`, 64 KiB at a time: all of them, or so many from
+/// `offset` on. Io if there are fewer.
+base::Status read_octets(int fd, const std::function<void(std::string_view)>& take);
+base::Status read_octets(int fd, std::uint64_t offset, std::uint64_t octets,
+                         const std::function<void(std::string_view)>& take);
 
 /// How long the message is on the wire: RFC822.SIZE. Reads the file whole.
 base::Result<std::uint64_t> count_wire_octets(int fd);

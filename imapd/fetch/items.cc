@@ -19,6 +19,23 @@ void add(Items& items, Kind kind)
         items.list.push_back({kind, {}});
 }
 
+/// What is asked for twice is told once.
+void add(Items& items, Item section)
+{
+    const auto same =
+        std::find_if(items.list.begin(), items.list.end(), [&](const Item& item) {
+            const auto& a = item.section;
+            const auto& b = section.section;
+            return item.kind == Kind::Section && a.label == b.label &&
+                   a.partial.has_value() == b.partial.has_value() &&
+                   (!a.partial || a.partial->octets == b.partial->octets);
+        });
+    if (same == items.list.end())
+        items.list.push_back(std::move(section));
+    else
+        same->section.sets_seen = same->section.sets_seen || section.section.sets_seen;
+}
+
 /// section = "[" [section-spec] "]"
 void parse_section(imap::Parser& in, Section& section)
 {
@@ -38,7 +55,8 @@ void parse_section(imap::Parser& in, Section& section)
         in.expect(".");
         section.label += '.';
         if (in.sees("]"))
-            throw imap::SyntaxError("Expected HEADER, TEXT or MIME after the part number");
+            throw imap::SyntaxError(
+                "Expected HEADER, TEXT or MIME after the part number");
     }
     // The longer words first: these are prefixes of one another.
     if (in.accept("HEADER.FIELDS.NOT ")) {
@@ -83,6 +101,40 @@ Item parse_body(imap::Parser& in)
     return item;
 }
 
+/// section-binary = "[" [section-part] "]"
+Item parse_binary(imap::Parser& in)
+{
+    Item item{Kind::Section, {}};
+    Section& section = item.section;
+    section.label = "BINARY";
+    section.form = Section::Form::Decoded;
+    if (in.accept(".SIZE")) {
+        section.label += ".SIZE";
+        section.form = Section::Form::DecodedSize;
+    } else {
+        section.sets_seen = !in.accept(".PEEK");
+    }
+    parse_section(in, section);
+    if (section.text != Text::Whole)
+        throw imap::SyntaxError("BINARY takes a part number only");
+    if (section.form == Section::Form::Decoded && in.sees("<")) {
+        section.partial = in.partial();
+        section.label += '<' + std::to_string(section.partial->offset) + '>';
+    }
+    return item;
+}
+
+/// "PREVIEW" [SP "(" preview-mod *(SP preview-mod) ")"], behind the word
+Kind parse_preview(imap::Parser& in)
+{
+    if (!in.accept(" (LAZY"))
+        return Kind::Preview;
+    while (in.accept(" LAZY"))
+        continue;
+    in.expect(")");
+    return Kind::LazyPreview;
+}
+
 Item rfc822(std::string_view label, Text text, bool sets_seen)
 {
     Item item{Kind::Section, {}};
@@ -96,10 +148,14 @@ void parse_item(imap::Parser& in, Items& items)
 {
     static constexpr std::pair<std::string_view, Kind> words[] = {
         {"BODYSTRUCTURE", Kind::BodyStructure},
+        {"EMAILID", Kind::EmailId},
         {"ENVELOPE", Kind::Envelope},
         {"FLAGS", Kind::Flags},
         {"INTERNALDATE", Kind::InternalDate},
+        {"MODSEQ", Kind::ModSequence}, // RFC 7162 §3.1.4.2
         {"RFC822.SIZE", Kind::Size},
+        {"SAVEDATE", Kind::SaveDate},
+        {"THREADID", Kind::ThreadId},
         {"UID", Kind::Uid},
     };
     if (items.list.size() >= Items::max_items)
@@ -108,16 +164,29 @@ void parse_item(imap::Parser& in, Items& items)
         if (in.accept(word))
             return add(items, kind);
     }
-    if (in.accept("RFC822.HEADER")) // as BODY.PEEK[HEADER], RFC 3501 §6.4.5
-        items.list.push_back(rfc822("RFC822.HEADER", Text::Header, false));
+    if (in.accept("PREVIEW")) {
+        const Kind kind = parse_preview(in);
+        // Asked for both ways, it is told once, and not lazily.
+        if (!items.has(Kind::Preview) && !items.has(Kind::LazyPreview))
+            add(items, kind);
+        for (Item& item : items.list) {
+            if (item.kind == Kind::LazyPreview)
+                item.kind = kind;
+        }
+        return;
+    }
+    if (in.accept("BINARY"))
+        add(items, parse_binary(in));
+    else if (in.accept("RFC822.HEADER")) // as BODY.PEEK[HEADER], RFC 3501 §6.4.5
+        add(items, rfc822("RFC822.HEADER", Text::Header, false));
     else if (in.accept("RFC822.TEXT"))
-        items.list.push_back(rfc822("RFC822.TEXT", Text::Text, true));
+        add(items, rfc822("RFC822.TEXT", Text::Text, true));
     else if (in.accept("RFC822"))
-        items.list.push_back(rfc822("RFC822", Text::Whole, true));
+        add(items, rfc822("RFC822", Text::Whole, true));
     else if (!in.accept("BODY"))
         throw imap::SyntaxError("Unknown FETCH item");
     else if (in.sees("[") || in.sees(".PEEK["))
-        items.list.push_back(parse_body(in));
+        add(items, parse_body(in));
     else
         add(items, Kind::Body);
 }
@@ -156,7 +225,18 @@ bool Items::has(Item::Kind kind) const
 bool Items::are_in_index() const
 {
     return !has(Kind::Section) && !has(Kind::Envelope) && !has(Kind::Body) &&
-           !has(Kind::BodyStructure);
+           !has(Kind::BodyStructure) && !has(Kind::EmailId) && !has(Kind::Preview) &&
+           !has(Kind::LazyPreview);
+}
+
+Section parse_section_text(std::string_view text)
+{
+    const std::string bracketed = "[" + std::string(text) + "]";
+    imap::Parser in(bracketed);
+    Section section;
+    parse_section(in, section);
+    in.end();
+    return section;
 }
 
 Items parse_items(imap::Parser& in)

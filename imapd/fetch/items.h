@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "imap/parser.h"
@@ -20,6 +21,8 @@ struct Section {
     Text text = Text::Whole;
     std::vector<std::string> fields; ///< of Fields and FieldsNot
     std::optional<imap::Partial> partial;
+    /// BODY gives the octets as they are, BINARY and BINARY.SIZE decoded.
+    enum class Form { AsItIs, Decoded, DecodedSize } form = Form::AsItIs;
     bool sets_seen = false;
     std::string label; ///< `BODY[1.2.MIME]<0>`, `RFC822.HEADER` …
 };
@@ -31,6 +34,12 @@ struct Item {
         InternalDate,
         Size,
         Uid,
+        ModSequence,
+        SaveDate, ///< RFC 8514
+        EmailId,  ///< RFC 8474
+        ThreadId,
+        Preview, ///< RFC 8970
+        LazyPreview,
         Envelope,
         Body,
         BodyStructure,
@@ -51,6 +60,10 @@ struct Items {
     /// Whether the index alone has the answer, whatever was cached.
     bool are_in_index() const;
 };
+
+/// Parses what stands between the brackets of BODY[]: `1.2.MIME`, `HEADER`, or nothing.
+/// Throws imap::SyntaxError.
+Section parse_section_text(std::string_view text);
 
 /// Parses `ALL / FULL / FAST / fetch-att / "(" fetch-att *(SP fetch-att) ")"`. Throws
 /// imap::SyntaxError.

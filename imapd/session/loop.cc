@@ -3,6 +3,8 @@
 /// The one wait of a session (R26): for a command, or in IDLE for whatever comes
 /// first. RFC 2177; RFC 9051 §6.3.13.
 ///
+/// After NOTIFY (RFC 5465) we wait for a command as in an IDLE without a tag.
+///
 /// In IDLE an event is told at once, so that one message is on the wire within a
 /// millisecond of its delivery. When more messages came than we told of one by one, it
 /// is a burst, and what follows waits for `burst_us`, so that a mailing list's hundred
@@ -12,6 +14,7 @@
 #include <poll.h>
 
 #include "io/disconnected.h"
+#include "session/notifier.h"
 #include "session/session.h"
 #include "text/ascii.h"
 
@@ -32,6 +35,9 @@ void Session::run()
     try {
         greet();
         while (!is_over_) {
+            if (notifier_ && !idle_ && !reader_.has_input() &&
+                !(source_.has_buffered() && source_.poll()))
+                listen();
             if (idle_)
                 wait_while_idle();
             else
@@ -52,19 +58,32 @@ void Session::idle(const std::string& tag)
     output_.release();
 }
 
+void Session::listen()
+{
+    const std::int64_t now = clock_->steady_us();
+    // A command may have kept back what may be told now that it is over.
+    idle_ = Idle{{}, now, now, now, true};
+}
+
 io::Deadline Session::next_in_idle() const
 {
     std::int64_t at = idle_->spoke_us + still_here_us;
     if (idle_->has_news)
         at = std::min(at, idle_->next_us);
-    if (mailbox_) {
-        if (const auto again = mailbox_->look_again_at())
-            at = std::min(at, *again);
-        if (store_->events_fd() < 0)
-            at = std::min(at, idle_->told_us + mailbox::Store::poll_interval_ms * 1000);
-    }
+    if (const auto again = look_again_at())
+        at = std::min(at, *again);
+    if ((mailbox_ || notifier_) && store_->events_fd() < 0)
+        at = std::min(at, idle_->told_us + mailbox::Store::poll_interval_ms * 1000);
     const std::int64_t left_us = std::max<std::int64_t>(at - clock_->steady_us(), 0);
     return io::Deadline::after_ms(*clock_, (left_us + 999) / 1000);
+}
+
+std::optional<std::int64_t> Session::look_again_at() const
+{
+    const auto selected = mailbox_ ? mailbox_->look_again_at() : std::nullopt;
+    const auto others = notifier_ ? notifier_->look_again_at() : std::nullopt;
+    return selected && others ? std::min(*selected, *others)
+                              : (selected ? selected : others);
 }
 
 void Session::wait_while_idle()
@@ -79,7 +98,8 @@ void Session::wait_while_idle()
     wait_->add(stream_->read_fd(), stream_->read_events());
     // Events stay where they are until we look: while the look has to wait, or where
     // nothing is selected, they must not wake us over and over.
-    const int events_fd = mailbox_ && !idle_->has_news ? store_->events_fd() : -1;
+    const bool listens = (mailbox_ || notifier_) && !idle_->has_news;
+    const int events_fd = listens ? store_->events_fd() : -1;
     if (events_fd >= 0)
         wait_->add(events_fd, POLLIN);
     const auto ready = wait_->next(next_in_idle());
@@ -97,7 +117,7 @@ void Session::wait_while_idle()
         return end_idle();
     if (!ready.empty())
         return;
-    if (mailbox_ && (mailbox_->look_again_at() || store_->events_fd() < 0))
+    if (look_again_at() || ((mailbox_ || notifier_) && store_->events_fd() < 0))
         idle_->has_news = true; // the time to look again has come
     if (clock_->steady_us() >= idle_->spoke_us + still_here_us) {
         writer_.untagged("OK Still here");
@@ -109,9 +129,16 @@ void Session::wait_while_idle()
 void Session::tell_while_idle()
 {
     idle_->has_news = false;
+    is_own_change_ = false;
     const auto before = output_.written();
     const std::size_t known = view_ ? view_->exists() : 0;
-    tell(Expunges::Told, Numbering::Sequence);
+    // RFC 5465 §6.1.2: between commands an expunge is told to those who asked for it.
+    const bool may_expunge = !idle_->tag.empty() || !notifier_ ||
+                             !notifier_->selected() ||
+                             notifier_->selected()->expunges ==
+                                 NotifySelected::Expunges::Immediate;
+    tell(may_expunge ? Expunges::Told : Expunges::Withheld, Numbering::Sequence);
+    tell_of_others();
     const bool is_burst = view_ && view_->exists() > known + 1;
     idle_->told_us = clock_->steady_us();
     idle_->next_us = idle_->told_us + (is_burst ? burst_us : 0);
@@ -124,6 +151,10 @@ void Session::tell_while_idle()
 
 void Session::end_idle()
 {
+    if (idle_->tag.empty()) { // a command comes
+        idle_.reset();
+        return;
+    }
     const auto line = reader_.read_line(max_done);
     const std::string tag = std::move(idle_->tag);
     idle_.reset();

@@ -31,6 +31,7 @@ public:
     Reply code(std::string_view name, std::string_view arguments = {}) &&;
 
     Kind kind() const { return kind_; }
+    bool has_code() const { return !code_.empty(); }
     /// "OK [CODE] text", without tag and line end.
     std::string to_text() const;
 

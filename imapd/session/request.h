@@ -18,6 +18,8 @@ struct Request {
     imap::Parser& args; ///< behind the word: the handler parses all of it first
     /// A literal that the handler reads itself, from `Session::reader` (APPEND).
     std::optional<imap::PendingLiteral> pending;
+    /// Whether EXPUNGE may be told when the command ends. A handler may withhold it.
+    Expunges at_end = Expunges::Told;
 };
 
 } // namespace imapd

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: ISC
 #include "session/session.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "commands/table.h"
 #include "imap/syntax_error.h"
 #include "io/disconnected.h"
 #include "session/capability.h"
+#include "session/notifier.h"
 
 namespace imapd {
 namespace {
@@ -134,6 +136,28 @@ void Session::start_compression()
     deflate_ = std::move(deflate);
 }
 
+/// With NOTIFY in force: what others did is told before the command, so that what it
+/// does itself can be told apart from it (RFC 5465 §5).
+Reply Session::run(Request& request, Reply (*handler)(Session&, Request&))
+{
+    static constexpr std::string_view of_messages[] = {"EXPUNGE", "MOVE", "REPLACE",
+                                                       "STORE"};
+    is_own_change_ = std::find(std::begin(of_messages), std::end(of_messages),
+                               request.word) != std::end(of_messages);
+    static constexpr std::string_view of_mailboxes[] = {
+        "APPEND", "COPY",        "CREATE",    "DELETE",     "MOVE",
+        "RENAME", "REPLACE", "SETMETADATA", "SUBSCRIBE", "UNSUBSCRIBE"};
+    const bool changes_others =
+        notifier_ && std::find(std::begin(of_mailboxes), std::end(of_mailboxes),
+                               request.word) != std::end(of_mailboxes);
+    if (changes_others)
+        tell_of_others();
+    Reply reply = handler(*this, request);
+    if (changes_others && notifier_ && !notifier_->tell(Notifier::Telling::Silent))
+        stop_notifying();
+    return reply;
+}
+
 Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& ending)
 {
     // The boundary of DESIGN §7: only here is what a handler throws caught.
@@ -161,7 +185,7 @@ Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& 
         if (!is_uid)
             ending.expunges = known->at_end;
         request.at_end = ending.expunges;
-        Reply reply = known->handler(*this, request);
+        Reply reply = run(request, known->handler);
         ending.expunges = request.at_end;
         return reply;
     } catch (const imap::SyntaxError& error) {

@@ -20,6 +20,7 @@
 #include "session/client.h"
 #include "session/extension.h"
 #include "session/names.h"
+#include "session/notify_spec.h"
 #include "session/reply.h"
 #include "session/request.h"
 #include "session/start.h"
@@ -28,6 +29,8 @@
 #include "session/wire_flags.h"
 
 namespace imapd {
+
+class Notifier;
 
 /// Thrown by `Session::selected` when there is nothing selected; the boundary turns
 /// it into BAD (RFC 9051 §3).
@@ -65,6 +68,11 @@ public:
     void select(std::unique_ptr<mailbox::Mailbox> mailbox, mailbox::Access access);
     void unselect();
     bool has_selected() const { return mailbox_ != nullptr; }
+    bool is_selected(const std::string& folder) const
+    {
+        return mailbox_ && mailbox_->name() == folder;
+    }
+    const base::Clock& clock() const { return *clock_; }
 
     /// Switches on, and with QRESYNC also CONDSTORE (RFC 7162 §3.2.3). The first time
     /// that CONDSTORE is switched on, the client is told where it stands (§3.1).
@@ -94,6 +102,11 @@ public:
 
     /// IDLE: the command is open until the client says DONE. RFC 2177.
     void idle(const std::string& tag);
+    /// NOTIFY: from now on the client hears of these events, and of no others, also
+    /// between commands. Errors: Limit if that is too much. RFC 5465.
+    enum class StatusWanted { No, Yes };
+    base::Status notify(NotifySpec spec, StatusWanted status);
+
     /// COMPRESS: all that follows the tagged answer to this command is compressed, in
     /// both directions. RFC 4978.
     void compress() { compression_is_due_ = true; }
@@ -103,7 +116,7 @@ public:
 
 private:
     struct Idle {
-        std::string tag;
+        std::string tag;           ///< empty: no command, but NOTIFY is in force
         std::int64_t told_us = 0;  ///< steady clock: when we last looked and told
         std::int64_t next_us = 0;  ///< when we may tell again
         std::int64_t spoke_us = 0; ///< when anything was last sent
@@ -133,11 +146,19 @@ private:
     void write_fetch(const mailbox::Facts& facts, Telling telling, Numbering numbering);
     void tell_highest(std::uint64_t mod_sequence);
     void start_compression();
+    Reply run(Request& request, Reply (*handler)(Session&, Request&));
+
+    // tell.cc, for NOTIFY
+    void fetch_new(const base::NumberSet& uids);
+    void tell_of_others();
+    void stop_notifying();
 
     // loop.cc
     void wait_while_idle();
     void tell_while_idle();
     void end_idle();
+    void listen();
+    std::optional<std::int64_t> look_again_at() const;
     io::Deadline next_in_idle() const;
     void say_goodbye(io::Disconnected::Reason reason);
 
@@ -159,6 +180,8 @@ private:
     mailbox::Access access_ = mailbox::Access::ReadOnly;
     Extensions enabled_;
     std::optional<Idle> idle_;
+    std::unique_ptr<Notifier> notifier_;
+    bool is_own_change_ = false; ///< the command changes messages itself
     bool in_response_ = false;
     bool is_over_ = false;
     bool compression_is_due_ = false;

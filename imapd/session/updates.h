@@ -21,9 +21,11 @@ struct Updates {
     std::optional<std::size_t> exists;
     std::optional<std::size_t> recent;
     base::NumberSet flagged; ///< UIDs whose FLAGS are to be told
+    base::NumberSet touched; ///< others, whose MODSEQ alone is to be told
     bool is_empty() const
     {
-        return expunged.empty() && !exists && !recent && flagged.empty();
+        return expunged.empty() && !exists && !recent && flagged.empty() &&
+               touched.empty();
     }
 };
 

@@ -8,14 +8,20 @@ namespace imapd {
 std::optional<base::NumberSet> View::resolve(const imap::SequenceSet& set,
                                              Numbering numbering) const
 {
-    if (numbering == Numbering::Uid)
-        return set.resolve(uids_.empty() ? 0 : uids_.last()).intersect(uids_);
+    base::NumberSet uids;
+    if (set.has_saved())
+        uids = saved_.intersect(uids_);
+    if (numbering == Numbering::Uid) {
+        uids.add(set.resolve(uids_.empty() ? 0 : uids_.last()).intersect(uids_));
+        return uids;
+    }
+    if (!set.has_numbers())
+        return uids;
 
     const auto largest = static_cast<std::uint32_t>(uids_.size());
     const base::NumberSet numbers = set.resolve(largest);
     if (numbers.empty() || numbers.last() > largest)
         return std::nullopt;
-    base::NumberSet uids;
     for (const auto& range : numbers.ranges()) {
         // The UIDs between two that the client knows are those it knows.
         base::NumberSet span;
@@ -52,6 +58,7 @@ Updates View::advance(const mailbox::Changes& changes, Expunges expunges)
             updates.expunged.push_back(number(uid));
         std::reverse(updates.expunged.begin(), updates.expunged.end());
         uids_.remove(gone);
+        saved_.remove(gone);
         updates.vanished = gone;
         withheld_.clear();
         if (const auto before = recent_.size(); before > 0) {
@@ -82,7 +89,13 @@ Updates View::advance(const mailbox::Changes& changes, Expunges expunges)
     updates.flagged.add(asked_);
     updates.flagged = updates.flagged.intersect(uids_);
     updates.flagged.remove(withheld_);
+    updates.touched = mod_sequence_asked_.intersect(uids_);
+    updates.touched.remove(withheld_);
+    updates.touched.remove(updates.flagged);
+    if (withheld_.empty())
+        mod_sequence_ = changes.mod_sequence;
     asked_.clear();
+    mod_sequence_asked_.clear();
     known_.clear();
     known_up_to_ = 0;
     return updates;
@@ -97,6 +110,11 @@ void View::flags_known(const base::NumberSet& uids, std::uint64_t mod_sequence)
 void View::flags_asked(const base::NumberSet& uids)
 {
     asked_.add(uids);
+}
+
+void View::mod_sequences_asked(const base::NumberSet& uids)
+{
+    mod_sequence_asked_.add(uids);
 }
 
 } // namespace imapd

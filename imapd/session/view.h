@@ -47,7 +47,7 @@ class View {
 public:
     /// The UIDs that `set` means to this client. Nothing if a sequence number is
     /// beyond the last message (the client's error, BAD); UIDs that do not exist
-    /// are left out (RFC 9051 §6.4.9).
+    /// are left out (RFC 9051 §6.4.9). `$` is what was saved, and never an error.
     std::optional<base::NumberSet> resolve(const imap::SequenceSet& set,
                                            Numbering numbering) const;
 
@@ -66,6 +66,17 @@ public:
     void flags_known(const base::NumberSet& uids, std::uint64_t mod_sequence);
     /// These are told at the next advance, changed or not (RFC 9051 §6.4.6).
     void flags_asked(const base::NumberSet& uids);
+    /// Of these the mod-sequence is told at the next advance, if the flags are not:
+    /// a client that works them out for itself still has to know it (RFC 7162 §3.1.3).
+    void mod_sequences_asked(const base::NumberSet& uids);
+
+    /// Up to this mod-sequence the client has been told everything. It stands still
+    /// while EXPUNGEs are withheld (RFC 7162 §3.2): a client that remembered a later
+    /// one would never hear of them after a break.
+    std::uint64_t mod_sequence() const { return mod_sequence_; }
+
+    /// Makes `uids` what `$` stands for from now on. RFC 9051 §6.4.4.1.
+    void save(const base::NumberSet& uids) { saved_ = uids; }
 
     std::size_t exists() const { return uids_.size(); }
     std::size_t recent() const { return recent_.size(); }
@@ -80,8 +91,11 @@ private:
     base::NumberSet recent_;   ///< those of them that are \Recent here
     base::NumberSet withheld_; ///< gone, not told
     base::NumberSet asked_;
+    base::NumberSet mod_sequence_asked_;
     base::NumberSet known_;
     std::uint64_t known_up_to_ = 0;
+    std::uint64_t mod_sequence_ = 0;
+    base::NumberSet saved_; ///< what `$` stands for
 };
 
 } // namespace imapd

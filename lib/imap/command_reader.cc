@@ -66,15 +66,20 @@ std::string readable_tag(std::string_view command)
     }
 }
 
-/// Whether `command`, which ends in front of a literal, is an APPEND with its
-/// mailbox argument complete.
+/// Whether `command`, which ends in front of a literal, is an APPEND or REPLACE with
+/// its mailbox argument complete.
 bool has_append_mailbox(std::string_view command)
 {
     try {
         Parser in(command);
         in.tag();
         in.space();
-        in.expect("APPEND ");
+        if (!in.accept("APPEND ")) { // RFC 8508 §5
+            in.accept("UID ");
+            in.expect("REPLACE ");
+            in.nz_number();
+            in.space();
+        }
         in.mailbox();
         in.space();
         return true;
@@ -191,7 +196,8 @@ void CommandReader::take_inline(Command& command, const PendingLiteral& literal)
 {
     const std::size_t room =
         bounds_.command - std::min(bounds_.command, command.text.size());
-    if (literal.octets > std::min(bounds_.literal, room)) {
+    if (literal.octets > std::min(bounds_.literal, room) ||
+        (!literal.is_synchronizing && literal.octets > bounds_.non_synchronizing)) {
         command.refusal = literal_too_large;
         return;
     }
@@ -271,6 +277,8 @@ Command CommandReader::read(Kind kind)
 Command CommandReader::next()
 {
     refuse_literal();
+    if (is_hopeless_)
+        return {{}, std::nullopt, Refusal{literal_too_large.why, Refusal::After::Close}};
     return read(Kind::Command);
 }
 
@@ -324,7 +332,11 @@ void CommandReader::refuse_literal()
         literal_left_ = literal.octets;
         in_literal_ = true;
     }
-    while (in_literal_) {
+    while (in_literal_ && !is_hopeless_) {
+        if (literal_left_ > max_refused_literal) {
+            is_hopeless_ = true;
+            break;
+        }
         skip(std::exchange(literal_left_, 0));
         const Line line = this->line(0);
         const auto announced =

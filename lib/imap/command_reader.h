@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct PendingLiteral {
     bool is_literal8 = false;     ///< may hold NULs
 };
 
+/// What LITERAL- allows to a literal that does not wait. RFC 7888 §5.
+inline constexpr std::uint64_t max_literal_minus = 4096;
+
 /// Why a command cannot be carried out, found while reading it.
 struct Refusal {
     enum class After {
@@ -54,9 +58,9 @@ struct Command {
 
 /// Reads commands, with bounds on what a client can make us hold.
 ///
-/// Commands come from `next`. The message of an APPEND (any literal behind its
-/// mailbox argument) is not read into memory: `next` gives the command with `pending`
-/// set, and its handler goes on with
+/// Commands come from `next`. The message of an APPEND or REPLACE (any literal behind
+/// its mailbox argument) is not read into memory: `next` gives the command with
+/// `pending` set, and its handler goes on with
 ///
 ///     accept_literal, read_literal until it gives nothing, rest_of_line
 ///
@@ -79,12 +83,21 @@ public:
         std::size_t literal; ///< one inline literal
         /// Whether APPEND's literal is left to its handler.
         enum class Append { Inline, Pending } append = Append::Pending;
+        /// One inline literal that does not wait: `max_literal_minus`, where it is
+        /// LITERAL- that is announced.
+        std::uint64_t non_synchronizing = std::numeric_limits<std::uint64_t>::max();
     };
-    static constexpr Bounds before_login{8192, 1024, Bounds::Append::Inline};
-    static constexpr Bounds after_login{1048576, 65536, Bounds::Append::Pending};
+    static constexpr std::uint64_t unbounded =
+        std::numeric_limits<std::uint64_t>::max();
+    static constexpr Bounds before_login{8192, 1024, Bounds::Append::Inline, unbounded};
+    static constexpr Bounds after_login{1048576, 65536, Bounds::Append::Pending,
+                                        unbounded};
     /// A refused literal that does not wait, and is larger, closes the connection
     /// instead of being read and thrown away.
     static constexpr std::uint64_t max_skipped_literal = 65536;
+    /// The same for a literal that a handler refused. That may be a message in good
+    /// order, of a client that cannot know that there is no room for it.
+    static constexpr std::uint64_t max_refused_literal = std::uint64_t{256} << 20;
 
     /// `source` must live as long as the reader.
     explicit CommandReader(ByteSource& source, Bounds bounds = before_login)
@@ -107,8 +120,8 @@ public:
     /// literal, which is `pending` again. Without tag and name.
     Command rest_of_line();
     /// Skips what is left of the command: nothing, if the client waits for a
-    /// go-ahead, else the literal and all that follows. The caller has looked at
-    /// `octets` first and closed the connection rather than read a terabyte.
+    /// go-ahead, else the literal and all that follows. One that is too large even for
+    /// that is not read: then `next` gives nothing but a refusal that closes.
     void refuse_literal();
 
     void set_bounds(Bounds bounds) { bounds_ = bounds; }
@@ -143,7 +156,8 @@ private:
     /// The literal whose octets are coming, and how many of them still are.
     std::optional<PendingLiteral> pending_;
     std::uint64_t literal_left_ = 0;
-    bool in_literal_ = false; ///< accepted; the rest of the line follows it
+    bool in_literal_ = false;  ///< accepted; the rest of the line follows it
+    bool is_hopeless_ = false; ///< more is coming than we will read
 };
 
 } // namespace imap

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "text/ascii.h"
+#include "text/utf8.h"
 
 namespace imap {
 namespace {
@@ -152,6 +153,8 @@ std::string Parser::quoted()
         value += peek();
     }
     expect("\"");
+    if (quoted_ == Quoted::Utf8 && !text::valid_utf8(value))
+        throw SyntaxError("A quoted string must be in UTF-8");
     return value;
 }
 

@@ -41,7 +41,16 @@ public:
     static constexpr std::size_t max_section_depth = 128; ///< numbers in `1.2.3`
     static constexpr std::size_t max_header_fields = 1024;
 
-    explicit Parser(std::string_view text) : text_(text) {}
+    /// What may stand in a quoted string past US-ASCII: whatever a client sends, or,
+    /// once it has said that it sends UTF-8, that alone (RFC 6855 §3, RFC 9051 §9).
+    enum class Quoted { AnyOctets, Utf8 };
+
+    explicit Parser(std::string_view text, Quoted quoted = Quoted::AnyOctets)
+        : text_(text), quoted_(quoted)
+    {
+    }
+    /// One that reads `text` by the same rules.
+    Parser over(std::string_view text) const { return Parser(text, quoted_); }
 
     // What comes next.
 
@@ -73,7 +82,7 @@ public:
     std::string string();
     /// nullopt for NIL.
     std::optional<std::string> nstring();
-    /// With the escapes undone. 8-bit octets are let through, as RFC 9051 has it.
+    /// With the escapes undone.
     std::string quoted();
     /// literal or literal8; only the latter may hold NULs.
     std::string_view literal();
@@ -122,6 +131,7 @@ private:
     void add_flag(Flags& flags);
 
     std::string_view text_;
+    Quoted quoted_;
     std::size_t at_ = 0;
 };
 

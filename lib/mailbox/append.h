@@ -9,6 +9,8 @@
 
 #include "base/number_set.h"
 #include "base/result.h"
+#include "index/record.h"
+#include "mailbox/admission.h"
 #include "mailbox/flags.h"
 #include "mailbox/store.h"
 #include "maildir/delivery.h"
@@ -40,6 +42,10 @@ public:
     };
     /// Gives the messages their UIDs and puts them into the folder.
     base::Result<Appended> commit();
+    /// The same, and removes the message `uid` from `source` (REPLACE, RFC 8508 §3.4).
+    /// NotFound if that is gone: nothing has been put anywhere then. A crash in between
+    /// leaves both messages.
+    base::Result<Appended> replace(Mailbox& source, Uid uid);
 
 private:
     struct Item {
@@ -52,6 +58,9 @@ private:
         : store_(&store), mailbox_(std::move(mailbox))
     {
     }
+
+    base::Result<Appended> commit(Admission& admission,
+                                  std::vector<indexing::MessageRecord>& records);
 
     Store* store_;
     std::unique_ptr<Mailbox> mailbox_;

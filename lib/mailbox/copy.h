@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "index/record.h"
+#include "mailbox/admission.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/store.h"
 
@@ -37,6 +38,8 @@ public:
     base::Result<Copies> run(const base::NumberSet& uids);
 
 private:
+    friend class Move;
+
     struct Item {
         indexing::MessageRecord original;
         std::string temporary; ///< its name in the target's tmp/
@@ -53,6 +56,8 @@ private:
     base::Status copy_bytes(const indexing::MessageRecord& original,
                             const std::string& temporary);
     base::Result<std::vector<indexing::MessageRecord>> copies();
+    base::Result<Copies> publish(Admission& admission,
+                                 std::vector<indexing::MessageRecord>& records);
 
     Store* store_;
     Mailbox* source_;

@@ -9,6 +9,9 @@ namespace mailbox {
 
 using Uid = std::uint32_t;
 
+/// The largest UID that we give: UIDNEXT is one more, and has to fit as well.
+inline constexpr Uid last_uid = 4294967294;
+
 /// The flags of one message as we keep them: Maildir's six as bits, and a bit for
 /// each of the folder's 26 keywords. \Recent is not among them: it belongs to a
 /// session, not to a message.

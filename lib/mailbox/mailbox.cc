@@ -17,6 +17,9 @@ using base::Error;
 
 namespace {
 
+/// So many events are kept for the next sync.
+constexpr std::size_t max_events = 65536;
+
 Facts facts_of(const indexing::MessageView& message)
 {
     Facts facts;
@@ -39,6 +42,10 @@ indexing::Kind kind_of(Cached kind)
         return indexing::Kind::BodyStructure;
     case Cached::Body:
         return indexing::Kind::Body;
+    case Cached::Preview:
+        return indexing::Kind::Preview;
+    case Cached::Digest:
+        return indexing::Kind::Digest;
     case Cached::Structure:
         break;
     }
@@ -56,13 +63,14 @@ Mailbox::Mailbox(Store& store, std::string name, maildir::Folder folder, Access 
 
 Mailbox::~Mailbox()
 {
-    if (token_ && store_->watcher_)
-        store_->watcher_->remove(*token_);
+    stop_watching();
     std::erase(store_->open_mailboxes_, this);
 }
 
 indexing::Index& Mailbox::index() const
 {
+    if (!store_->index_) // it was taken away, and could not be made anew
+        throw indexing::Failed(Error{Errc::Io, "There is no index"});
     return *store_->index_;
 }
 
@@ -77,6 +85,12 @@ Uid Mailbox::uid_next() const
     return now ? now->uid_next : 1;
 }
 
+std::array<std::uint8_t, 16> Mailbox::guid() const
+{
+    const auto now = record(index().read());
+    return now ? now->guid : std::array<std::uint8_t, 16>{};
+}
+
 std::optional<Uid> Mailbox::first_unseen() const
 {
     return index().read().first_unseen(folder_id_);
@@ -88,10 +102,105 @@ bool Mailbox::is_removed() const
     return ::fstat(folder_.fd(), &status) != 0 || status.st_nlink == 0;
 }
 
+bool Mailbox::has_lost_directory() const
+{
+    for (const auto where : {maildir::Where::New, maildir::Where::Cur}) {
+        struct stat status = {};
+        if (::fstat(folder_.fd(where), &status) != 0 || status.st_nlink == 0)
+            return true;
+    }
+    return false;
+}
+
+base::Status Mailbox::open_directories()
+{
+    auto folder = maildir::Folder::open(folder_.fd(), "");
+    if (!folder)
+        return folder.error();
+    stop_watching();
+    folder_ = std::move(*folder);
+    must_look_everywhere_ = true;
+    return watch();
+}
+
+base::Status Mailbox::watch()
+{
+    if (!store_->watcher_)
+        return base::Done{};
+    auto token = store_->watcher_->add(folder_.fd(maildir::Where::New),
+                                       folder_.fd(maildir::Where::Cur));
+    if (!token)
+        return token.error();
+    token_ = *token;
+    return base::Done{};
+}
+
+void Mailbox::stop_watching()
+{
+    if (token_ && store_->watcher_)
+        store_->watcher_->remove(*token_);
+    token_.reset();
+}
+
+void Mailbox::hear(const watch::Event& event)
+{
+    if (events_.size() == max_events) { // syncs fail: one good look does for all of them
+        events_.clear();
+        must_look_everywhere_ = true;
+    }
+    events_.push_back(event);
+}
+
+bool Mailbox::is_in_its_place() const
+{
+    if (name_.empty())
+        return true;
+    struct stat ours = {};
+    struct stat named = {};
+    const std::string directory = maildir::Tree::directory_of(name_);
+    return ::fstat(folder_.fd(), &ours) == 0 &&
+           ::fstatat(store_->tree_.fd(), directory.c_str(), &named, 0) == 0 &&
+           ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
+base::Status Mailbox::find_again()
+{
+    // Whoever renames folders of ours holds this lock until all of it is done.
+    const auto root = store_->tree_.folder("");
+    if (!root)
+        return root.error();
+    const auto lock = root->lock();
+    if (!lock)
+        return lock.error();
+    if (is_in_its_place())
+        return base::Done{};
+    const auto folders = store_->tree_.list();
+    if (!folders)
+        return folders.error();
+    const std::string old_name = name_;
+    for (const std::string& folder : *folders) {
+        name_ = folder;
+        if (!name_.empty() && is_in_its_place())
+            return base::Done{};
+    }
+    name_ = old_name;
+    return Error{Errc::Gone, "The mailbox has been removed"};
+}
+
 base::Status Mailbox::sync()
 {
+    // Whatever comes of it: events that nobody takes would wake the session for ever.
+    store_->drain_events();
     if (is_removed())
         return Error{Errc::Gone, "The mailbox has been removed"};
+    if (!is_in_its_place()) {
+        if (auto found = find_again(); !found)
+            return found;
+    }
+    if (has_lost_directory()) {
+        if (auto found = open_directories(); !found)
+            return found;
+    }
     try {
         if (auto done = store_->ensure_index(); !done)
             return done;
@@ -162,6 +271,7 @@ Changes Mailbox::changes()
     carried_ = {};
     const auto read = index().read();
     const auto now = record(read);
+    changes.mod_sequence = told_.mod_sequence;
     if (!now)
         return changes;
     compare_told_state(read, *now);
@@ -169,6 +279,9 @@ Changes Mailbox::changes()
     changes.flagged.insert(changes.flagged.end(), carried_.flagged.begin(),
                            carried_.flagged.end());
     carried_ = {};
+    // What came before the index was lost, and went after, never was.
+    changes.appeared.remove(changes.vanished);
+    changes.recent.remove(changes.vanished);
 
     const auto take_recent = [&](base::NumberSet uids) {
         changes.recent.add(uids.intersect(changes.appeared));
@@ -194,7 +307,24 @@ Changes Mailbox::changes()
             });
     }
     told_ = {now->generation, now->highest_modseq, now->uid_next};
+    changes.mod_sequence = told_.mod_sequence;
     return changes;
+}
+
+std::uint64_t Mailbox::highest_mod_sequence() const
+{
+    const auto now = record(index().read());
+    return now ? now->highest_modseq : told_.mod_sequence;
+}
+
+base::NumberSet Mailbox::changed_since(std::uint64_t mod_sequence) const
+{
+    return index().read().changed_since(folder_id_, mod_sequence);
+}
+
+base::NumberSet Mailbox::vanished_since(std::uint64_t mod_sequence) const
+{
+    return index().read().vanished_since(folder_id_, mod_sequence);
 }
 
 base::Result<Facts> Mailbox::facts(Uid uid) const
@@ -271,13 +401,25 @@ void Mailbox::remember(const std::vector<Fact>& facts)
 
 void Mailbox::remember_wire_octets(Uid uid, std::uint64_t wire_octets)
 {
+    remember_wire_octets({{uid, wire_octets}});
+}
+
+void Mailbox::remember_wire_octets(
+    const std::vector<std::pair<Uid, std::uint64_t>>& counted)
+{
+    if (counted.empty())
+        return;
     static_cast<void>(index().write([&](indexing::Write& write) -> base::Status {
-        const auto message = write.message(folder_id_, uid);
-        if (!message || message->wire_octets == wire_octets)
-            return base::Done{};
-        indexing::MessageRecord record(*message);
-        record.wire_octets = wire_octets;
-        return write.put_messages(folder_id_, {&record, 1});
+        for (const auto& [uid, wire_octets] : counted) {
+            const auto message = write.message(folder_id_, uid);
+            if (!message || message->wire_octets == wire_octets)
+                continue;
+            indexing::MessageRecord record(*message);
+            record.wire_octets = wire_octets;
+            if (auto put = write.put_messages(folder_id_, {&record, 1}); !put)
+                return put;
+        }
+        return base::Done{};
     }));
 }
 

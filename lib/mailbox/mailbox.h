@@ -42,6 +42,8 @@ public:
     const std::string& name() const { return name_; }
     std::uint32_t uid_validity() const { return uid_validity_; }
     Uid uid_next() const;
+    /// The folder's own id, which stays when it is renamed.
+    std::array<std::uint8_t, 16> guid() const;
     /// The message with the lowest UID that is not \Seen, if there is one.
     std::optional<Uid> first_unseen() const;
 
@@ -63,6 +65,15 @@ public:
     void for_each(const base::NumberSet& uids,
                   const std::function<void(const Facts&)>& see) const;
 
+    /// The highest mod-sequence there is now. RFC 7162 §3.1.2.1.
+    std::uint64_t highest_mod_sequence() const;
+    /// The messages with a mod-sequence above that one.
+    base::NumberSet changed_since(std::uint64_t mod_sequence) const;
+    /// The UIDs of messages removed at a mod-sequence above that one. Where the index
+    /// does not remember (it was made anew, or it is too long ago): all UIDs below
+    /// UIDNEXT without a message, as RFC 7162 §3.2.6 wants it.
+    base::NumberSet vanished_since(std::uint64_t mod_sequence) const;
+
     /// Opens a message's file; NotFound when it is gone.
     base::Result<Message> message(Uid uid);
 
@@ -74,10 +85,17 @@ public:
     /// What became of a change of flags.
     struct Flagged {
         base::NumberSet changed; ///< have the flags asked for now
+        base::NumberSet touched; ///< those of them that had not, and got a new MODSEQ
         base::NumberSet gone;    ///< are no longer there
         base::NumberSet newer;   ///< changed after `unchanged_since`: left alone
-        std::uint64_t mod_sequence = 0;
+        /// Those of `changed` that others had changed since `changes` was last asked.
+        base::NumberSet untold;
+        std::uint64_t mod_sequence = 0; ///< that `touched` got, or the highest there is
     };
+    /// With `unchanged_since`, only messages without a later change (RFC 7162 §3.1.3);
+    /// 0 lets only those pass that have none of the keywords, and no system flag may
+    /// be in the change.
+    ///
     /// Errors: Limit when a 27th keyword would be needed; ReadOnly, Io …
     base::Result<Flagged>
     change_flags(const base::NumberSet& uids, const FlagChange& change,
@@ -99,13 +117,18 @@ public:
     void remember(const std::vector<Fact>& facts);
     /// Notes a message's size with CRLF line ends, once it has been counted.
     void remember_wire_octets(Uid uid, std::uint64_t wire_octets);
+    /// The octets of all messages with CRLF line ends. Reads those that nobody has
+    /// counted yet, once.
+    base::Result<std::uint64_t> wire_octets();
 
 private:
     friend class Store;
     friend class Sync;
     friend class Admission;
     friend class Append;
+    friend class BothLocks;
     friend class Copy;
+    friend class Move;
 
     /// How far `changes` has told.
     struct Told {
@@ -125,12 +148,33 @@ private:
     /// The folder's name in the index, which takes no empty ones: ".", ".A.B".
     std::string index_name() const { return "." + name_; }
     std::optional<indexing::FolderRecord> record(const indexing::Read& read) const;
+    void
+    remember_wire_octets(const std::vector<std::pair<Uid, std::uint64_t>>& counted);
     bool is_removed() const;
+    /// Whether somebody removed new/ or cur/, and opening them again, made anew.
+    bool has_lost_directory() const;
+    base::Status open_directories();
+    base::Status watch();
+    void stop_watching();
+    void hear(const watch::Event& event);
+    /// Whether our directory is what is to be found by our name.
+    bool is_in_its_place() const;
+    /// Takes the name that the folder has now. Gone if it has none.
+    base::Status find_again();
     /// Before the index is closed to be made anew, and once it has been.
     void save_told_state();
     void compare_told_state(const indexing::Read& read,
                             const indexing::FolderRecord& now);
     base::Result<std::uint32_t> keyword_bits(const std::vector<std::string>& names);
+    /// What became of messages that were to be removed.
+    struct Removal {
+        base::NumberSet removed;
+        base::NumberSet left; ///< could not be removed
+        base::Status failed = base::Done{};
+    };
+    /// Removes those of `uids` that have all the system flags in `with`, for a caller
+    /// who holds the lock.
+    Removal remove_locked(base::NumberSet uids, std::uint8_t with = 0);
 
     Store* store_;
     std::string name_;

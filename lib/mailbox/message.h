@@ -31,6 +31,6 @@ struct Message {
 
 /// The kinds of text that are worked out once from a message and then cached; what
 /// is in them is the caller's business.
-enum class Cached { Envelope, BodyStructure, Body, Structure };
+enum class Cached { Envelope, BodyStructure, Body, Structure, Preview, Digest };
 
 } // namespace mailbox

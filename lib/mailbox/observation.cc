@@ -100,6 +100,17 @@ base::Status Observation::add(const std::string& name)
     return base::Done{};
 }
 
+base::Result<std::vector<std::string>> Observation::folders() const
+{
+    const auto root = store_->tree_.folder("");
+    if (!root)
+        return root.error();
+    const auto lock = root->lock();
+    if (!lock)
+        return lock.error();
+    return store_->tree_.list();
+}
+
 Observation::Identities Observation::identities() const
 {
     Identities identities;

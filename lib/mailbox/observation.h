@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -38,6 +39,10 @@ public:
     /// that do not exist are passed over. Errors: Limit if there are too many, or no
     /// watch is left for this user.
     base::Status observe(const std::set<std::string>& folders);
+
+    /// All folders, as `Store::list`, but never as they are in the midst of a change:
+    /// waits for whoever renames a folder with those below it.
+    base::Result<std::vector<std::string>> folders() const;
 
     /// Which directory each observed folder is: what it was renamed from shows by that.
     using Identity = std::pair<dev_t, ino_t>;

@@ -41,6 +41,14 @@ inline indexing::Place place_of(maildir::Where where)
     return where == maildir::Where::New ? indexing::Place::New : indexing::Place::Cur;
 }
 
+/// When a message was saved where it is (RFC 8514 §3). It stands in the file name,
+/// since it must not change when the index is made anew; else it is the time of the
+/// file.
+inline std::int64_t saved_date_of(const indexing::MessageRecord& record)
+{
+    return maildir::delivered_at(record.name).value_or(record.internal_date);
+}
+
 inline indexing::Stamp stamp_of(const maildir::Stamp& stamp)
 {
     return {stamp.device, stamp.inode, 0, stamp.mtime_ns};

@@ -84,47 +84,49 @@ base::Status Sync::run()
         if (mailbox_.events_.size() == before)
             break; // no change since the stamps were taken
     }
-    const Hints hints = take_hints();
+    const auto done = look(take_hints());
+    note_next_look();
+    if (done) {
+        mailbox_.accounted_ = stamps_;
+        mailbox_.must_look_everywhere_ = is_put_off_;
+    } else {
+        mailbox_.must_look_everywhere_ = true; // whatever was left undone
+    }
+    return done;
+}
 
+base::Status Sync::look(const Hints& hints)
+{
     std::optional<indexing::FolderRecord> record;
-    bool agrees = false;
     {
         const auto read = mailbox_.index().read();
         record = mailbox_.record(read);
         if (record)
             mailbox_.folder_id_ = record->id;
     }
+    const bool is_followed =
+        record && record->is_complete && is_live() && !is_blind_change(hints);
+    bool agrees = false;
     if (record && record->is_complete) {
         if (mailbox_.uid_validity_ != 0 &&
             mailbox_.uid_validity_ != record->uid_validity)
             return Error{Errc::Gone, "The mailbox has been made anew"};
         mailbox_.uid_validity_ = record->uid_validity;
-        if (is_live() && !is_blind_change(hints))
-            agrees = index_agrees(hints);
-        else
-            agrees = stamps_agree(*record);
+        agrees = is_followed ? index_agrees(hints) : stamps_agree(*record);
         if (agrees && !needs_move(*record)) {
             settle_stamps(*record);
-            mailbox_.accounted_ = stamps_;
-            mailbox_.must_look_everywhere_ = false;
             return base::Done{};
         }
     }
 
-    auto lock = mailbox_.folder_.lock();
+    const auto lock = mailbox_.folder_.lock();
     if (!lock)
         return lock.error();
-    const bool only_hints =
-        record && record->is_complete && is_live() && !is_blind_change(hints);
-    const auto done = agrees       ? admit_arrivals()
-                      : only_hints ? follow(hints)
-                                   : look_everywhere_locked();
-    if (done) {
-        mailbox_.accounted_ = stamps_;
-        mailbox_.must_look_everywhere_ = false;
-    } else {
-        mailbox_.must_look_everywhere_ = true; // whatever was left undone
-    }
+    if (!agrees && !is_followed)
+        return look_everywhere_locked();
+    const auto done = agrees ? admit_arrivals() : follow(hints);
+    if (!done && done.error().code == Errc::Busy) // the uidlist is not as we know it
+        return look_everywhere_locked();
     return done;
 }
 
@@ -137,11 +139,13 @@ bool Sync::is_live() const
 Sync::Hints Sync::take_hints()
 {
     Hints hints;
+    // Those whose time has come; if they still look young, they are put back.
     const std::int64_t now = mailbox_.store_->clock_->steady_us();
-    for (const auto& [name, until] : mailbox_.young_) {
-        if (until <= now)
-            hints[{Where::New, name}] = Hint::Appeared;
-    }
+    std::erase_if(mailbox_.young_, [&](const auto& entry) {
+        if (entry.second <= now)
+            hints[{Where::New, entry.first}] = Hint::Appeared;
+        return entry.second <= now;
+    });
     for (const auto& event : mailbox_.events_) {
         if (event.name.empty() || event.name.front() == '.')
             continue;
@@ -157,6 +161,8 @@ Sync::Hints Sync::take_hints()
         case watch::Kind::MovedOut:
         case watch::Kind::Deleted:
             hints[key] = Hint::Disappeared;
+            if (event.place == watch::Place::New)
+                mailbox_.young_.erase(event.name);
             break;
         case watch::Kind::SelfGone:
             break;
@@ -164,6 +170,15 @@ Sync::Hints Sync::take_hints()
     }
     mailbox_.events_.clear();
     return hints;
+}
+
+void Sync::note_next_look()
+{
+    mailbox_.look_again_at_.reset();
+    for (const auto& [name, until] : mailbox_.young_) {
+        if (!mailbox_.look_again_at_ || until < *mailbox_.look_again_at_)
+            mailbox_.look_again_at_ = until;
+    }
 }
 
 bool Sync::index_agrees(const Hints& hints) const

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "base/number_set.h"
 #include "base/result.h"
 #include "mailbox/mailbox.h"
+#include "maildir/name.h"
 #include "maildir/scan.h"
 #include "maildir/uidlist.h"
 
@@ -35,6 +37,7 @@ public:
     base::Status look_everywhere_locked();
 
 private:
+    base::Status look_once_locked();
     /// A file that is there.
     struct Seen {
         maildir::Where where = maildir::Where::New;
@@ -46,6 +49,7 @@ private:
     /// A message that is to be taken in.
     struct Arrival {
         indexing::MessageRecord record;
+        maildir::Order order;
         bool has_line = false; ///< the uidlist has it already, with this UID
     };
     /// What the last event of a name said.
@@ -57,7 +61,9 @@ private:
     using Hints = std::map<std::pair<maildir::Where, std::string>, Hint>;
 
     bool is_live() const;
+    base::Status look(const Hints& hints);
     Hints take_hints();
+    void note_next_look();
     bool index_agrees(const Hints& hints) const;
     bool is_blind_change(const Hints& hints) const;
     bool stamps_agree(const indexing::FolderRecord& record) const;
@@ -77,6 +83,9 @@ private:
     base::Status scan_until_certain(const indexing::FolderRecord& record);
     void note(const maildir::Listing& listing, maildir::Where where);
     void settle_duplicate(Seen& one, const Seen& other);
+    bool is_known_as(const Seen& seen) const;
+    bool drop_link(const Seen& dropped, const Seen& kept);
+    void give_own_name(const Seen& seen);
     base::NumberSet missing(const indexing::FolderRecord& record) const;
     void compare(const indexing::FolderRecord& record);
     void note_difference(const indexing::MessageView& message, const Seen& seen);
@@ -89,6 +98,8 @@ private:
     Uid first_unknown_uid() const;
     base::Status admit_arrivals();
     base::Status assign_uids();
+    void drop_those_without_uid();
+    void put_off_arrivals(const base::Error& why);
     base::Status write_lines(const std::vector<maildir::UidList::Line>& lines,
                              const indexing::FolderRecord& record);
     void apply_courier_keywords();
@@ -100,9 +111,11 @@ private:
     /// The directories as they were before the look.
     std::array<maildir::Stamp, 2> stamps_ = {};
     std::vector<maildir::Listing> listings_; ///< keep the names of `seen_`
+    std::deque<std::string> own_names_;      ///< ditto: names we gave while looking
     SeenByBase seen_;
     bool is_stable_ = false;     ///< the last scan showed all there is
     bool did_scan_ = false;      ///< all names were looked at
+    bool is_put_off_ = false;    ///< some arrivals could not be given a UID
     bool is_new_record_ = false; ///< the index knew nothing of the folder
     std::optional<maildir::UidList> list_;
     std::optional<indexing::Stamp> uidlist_stamp_;

@@ -40,6 +40,7 @@ indexing::MessageRecord record_of(const std::string& name, Where where,
     if (parsed.size() == facts.size)
         record.wire_octets = parsed.wire_size().value_or(0);
     record.internal_date = facts.mtime_ns / 1'000'000'000;
+    record.saved_date = saved_date_of(record);
     return record;
 }
 
@@ -54,7 +55,9 @@ bool Sync::is_still_written(const std::string& name, Hint hint,
     };
     const std::int64_t age_us =
         mailbox_.store_->clock_->wall_us() - facts.mtime_ns / 1000;
-    if (hint == Hint::AppearedWhole || facts.links > 1 || age_us > quiet_us)
+    // A time to come was set by somebody who had written the file by then.
+    if (hint == Hint::AppearedWhole || facts.links > 1 || age_us > quiet_us ||
+        age_us < -quiet_us)
         return forget();
     // The kernel grants a read lease only on a file that nobody has open for writing.
     // Where it grants none for other reasons, a quiet second has to do (R22).
@@ -90,13 +93,13 @@ void Sync::add_arrival(Where where, const std::string& seen_name, Hint hint)
         return;
     if (where == Where::New && is_still_written(*name, hint, *facts))
         return;
-    Arrival arrival{record_of(*name, where, *facts), false};
+    Arrival arrival{record_of(*name, where, *facts), {}, false};
     if (list_) {
         // A line for it that the index never had: assigned, and then a crash; or by
         // another server. A line below UIDNEXT of the index is of a message whose end
         // the clients have been told (R23): it comes back as a new one.
         const auto entry = list_->find(maildir::base_of(*name));
-        if (entry && entry->uid >= first_unknown_uid()) {
+        if (entry && entry->uid >= first_unknown_uid() && entry->uid <= last_uid) {
             arrival.record.uid = entry->uid;
             arrival.has_line = true;
         }
@@ -114,17 +117,21 @@ Uid Sync::first_unknown_uid() const
 
 base::Status Sync::admit_arrivals()
 {
+    for (Arrival& arrival : arrivals_)
+        arrival.order = maildir::order_of(arrival.record.name);
     std::sort(arrivals_.begin(), arrivals_.end(),
               [this](const Arrival& one, const Arrival& other) {
                   // A folder that is taken over: what is in new/ is what its user has
                   // not seen yet, and must come last to be \Recent.
                   if (is_new_record_ && one.record.place != other.record.place)
                       return one.record.place == indexing::Place::Cur;
-                  return maildir::order_of(one.record.name) <
-                         maildir::order_of(other.record.name);
+                  return one.order < other.order;
               });
-    if (auto done = assign_uids(); !done)
-        return done;
+    if (auto done = assign_uids(); !done) {
+        if (done.error().code == Errc::Busy || is_new_record_)
+            return done;
+        put_off_arrivals(done.error());
+    }
     for (Arrival& arrival : arrivals_)
         changed_.push_back(std::move(arrival.record));
     arrivals_.clear();
@@ -135,45 +142,52 @@ base::Status Sync::admit_arrivals()
     }
     if (mailbox_.access_ == Access::ReadWrite)
         move_to_cur();
-    mailbox_.look_again_at_.reset();
-    for (const auto& [name, until] : mailbox_.young_) {
-        if (!mailbox_.look_again_at_ || until < *mailbox_.look_again_at_)
-            mailbox_.look_again_at_ = until;
-    }
     return update_index();
 }
 
 base::Status Sync::assign_uids()
 {
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        std::vector<UidList::Line> lines;
-        std::optional<indexing::FolderRecord> record =
-            mailbox_.record(mailbox_.index().read());
-        if (!record)
-            return Error{Errc::Internal, "The folder is not in its index"};
-        Uid next = list_ ? list_->uid_next() : record->uid_next;
-        for (Arrival& arrival : arrivals_) {
-            if (arrival.has_line)
-                continue;
-            if (next == 0)
-                return Error{Errc::Limit, "The mailbox has no UID left"};
-            arrival.record.uid = next++;
-            arrival.record.saved_date = mailbox_.store_->clock_->wall_us() / 1'000'000;
-            lines.push_back({arrival.record.uid,
-                             std::string(maildir::base_of(arrival.record.name))});
-        }
-        if (lines.empty())
-            return base::Done{};
-        const auto done = write_lines(lines, *record);
-        if (done || done.error().code != Errc::Busy)
-            return done;
-        // Another program has written to the list: read it, and try once more.
-        auto list = load_uidlist(&*record);
-        if (!list)
-            return list.error();
-        list_.emplace(std::move(*list));
+    std::optional<indexing::FolderRecord> record =
+        mailbox_.record(mailbox_.index().read());
+    if (!record)
+        return Error{Errc::Internal, "The folder is not in its index"};
+    Uid next = list_ ? list_->uid_next() : record->uid_next;
+    std::vector<UidList::Line> lines;
+    for (Arrival& arrival : arrivals_) {
+        if (arrival.has_line)
+            continue;
+        if (next == 0 || next > last_uid)
+            break;
+        arrival.record.uid = next++;
+        lines.push_back(
+            {arrival.record.uid, std::string(maildir::base_of(arrival.record.name))});
     }
-    return Error{Errc::Busy, "dovecot-uidlist is being written by another program"};
+    drop_those_without_uid();
+    if (lines.empty())
+        return base::Done{};
+    return write_lines(lines, *record);
+}
+
+/// A full disk, most likely: the mail that was there before must be served, or nobody
+/// could delete any of it. What is new waits for the next look.
+void Sync::put_off_arrivals(const Error& why)
+{
+    mailbox_.store_->log_.error("uids-not-written",
+                                {{"folder", mailbox_.name_}, {"error", why.text}});
+    std::erase_if(arrivals_, [](const Arrival& arrival) { return !arrival.has_line; });
+    is_stable_ = false;
+    is_put_off_ = true;
+}
+
+/// Messages for which no UID is left stay where they are, unseen; the others are
+/// served.
+void Sync::drop_those_without_uid()
+{
+    const auto dropped = std::erase_if(
+        arrivals_, [](const Arrival& arrival) { return arrival.record.uid == 0; });
+    if (dropped > 0)
+        mailbox_.store_->log_.error(
+            "no-uid-left", {{"folder", mailbox_.name_}, {"messages", dropped}});
 }
 
 base::Status Sync::write_lines(const std::vector<UidList::Line>& lines,
@@ -283,6 +297,11 @@ base::Status Sync::update_index()
             }
             return base::Done{};
         });
+    if (!done && changed_.empty() && vanished_.empty() && !is_new_record_) {
+        // Nothing is lost but that we looked: the disk is full, or worse.
+        mailbox_.store_->log_.warn("index-write", {{"error", done.error().text}});
+        return base::Done{};
+    }
     if (done && claimed_from != 0 && claimed_from < claimed_to)
         mailbox_.claimed_recent_.add(claimed_from, claimed_to - 1);
     return done;

@@ -16,6 +16,8 @@ using maildir::Where;
 
 namespace {
 
+/// How often we read the uidlist again that another program is writing to.
+constexpr int uidlist_tries = 3;
 /// How often a changing directory is read before we believe that a name is missing.
 constexpr int scans_to_believe = 3;
 
@@ -23,9 +25,20 @@ constexpr int scans_to_believe = 3;
 
 base::Status Sync::look_everywhere_locked()
 {
+    for (int tries = 1;; ++tries) {
+        auto done = look_once_locked();
+        if (done || done.error().code != Errc::Busy || tries == uidlist_tries)
+            return done;
+    }
+}
+
+base::Status Sync::look_once_locked()
+{
     arrivals_.clear();
     changed_.clear();
     vanished_.clear();
+    seen_.clear();
+    mailbox_.young_.clear(); // those that still are will be found again
     std::optional<indexing::FolderRecord> record;
     {
         const auto read = mailbox_.index().read();
@@ -103,22 +116,56 @@ void Sync::settle_duplicate(Seen& one, const Seen& other)
         one = other;
         return;
     }
-    if (first->inode == second->inode) {
-        // A crash between link(2) and unlink(2). What is in cur/ has the flags.
-        const Seen& dropped = one.where == Where::New ? one : other;
-        static_cast<void>(
-            mailbox_.folder_.remove(dropped.where, std::string(dropped.name)));
-        if (&dropped == &one)
-            one = other;
-        return;
+    // What is in cur/ has the flags. Of two there, the one we know stays.
+    const bool is_other_kept =
+        one.where != other.where ? one.where == Where::New : is_known_as(other);
+    const Seen kept = is_other_kept ? other : one;
+    const Seen second_name = is_other_kept ? one : other;
+    one = kept;
+    if (first->inode != second->inode)
+        give_own_name(second_name); // another message under the same name
+    else if (!drop_link(second_name, kept))
+        one = second_name;
+}
+
+bool Sync::is_known_as(const Seen& seen) const
+{
+    const auto read = mailbox_.index().read();
+    const auto uid = read.uid_of(mailbox_.folder_id_, maildir::base_of(seen.name));
+    const auto known = uid ? read.message(mailbox_.folder_id_, *uid) : std::nullopt;
+    return known && known->name == seen.name && where_of(known->place) == seen.where;
+}
+
+/// Removes one of two names of a file, as a crash between link(2) and unlink(2) leaves
+/// them. False if the other one has gone meanwhile: then it was a rename that we saw
+/// from both sides, and the name to be dropped is the message's only one. So it is
+/// moved out of the way first, and removed when the other is still there after that.
+bool Sync::drop_link(const Seen& dropped, const Seen& kept)
+{
+    const std::string name(dropped.name);
+    const std::string aside = mailbox_.store_->fresh_base();
+    if (!mailbox_.folder_.rename(dropped.where, name, dropped.where, aside))
+        return true; // it has gone by itself
+    const auto moved = mailbox_.folder_.stat(dropped.where, aside);
+    const auto other = mailbox_.folder_.stat(kept.where, std::string(kept.name));
+    if (moved && other && moved->inode == other->inode) {
+        static_cast<void>(mailbox_.folder_.remove(dropped.where, aside));
+        return true;
     }
-    // Another message under the same name: it gets a name of its own, and is found
-    // under that by the next look.
-    auto name = maildir::Name::parse(other.name);
+    static_cast<void>(
+        mailbox_.folder_.rename(dropped.where, aside, dropped.where, name));
+    return false;
+}
+
+void Sync::give_own_name(const Seen& seen)
+{
+    auto name = maildir::Name::parse(seen.name);
     name.base = mailbox_.store_->fresh_base();
-    if (mailbox_.folder_.rename(other.where, std::string(other.name), other.where,
-                                name.to_text()))
-        add_arrival(other.where, name.to_text(), Hint::AppearedWhole);
+    own_names_.push_back(name.to_text());
+    const std::string& text = own_names_.back();
+    if (!mailbox_.folder_.rename(seen.where, std::string(seen.name), seen.where, text))
+        return; // the next look finds both again
+    seen_.emplace(maildir::base_of(text), Seen{seen.where, text, seen.inode, false});
 }
 
 base::NumberSet Sync::missing(const indexing::FolderRecord& record) const

@@ -4,10 +4,13 @@
 /// its first one, and when it is written anew.
 #include "mailbox/sync.h"
 
+#include <cstdio>
+
 #include <unistd.h>
 
 #include "mailbox/places.h"
 #include "mailbox/store.h"
+#include "maildir/uid_validity.h"
 
 namespace mailbox {
 
@@ -15,15 +18,24 @@ using base::Errc;
 using base::Error;
 using maildir::UidList;
 
+namespace {
+
+/// What a list that is none is renamed to.
+constexpr const char* set_aside_name = "dovecot-uidlist.damaged";
+
+} // namespace
+
 base::Result<UidList> Sync::load_uidlist(const indexing::FolderRecord* record)
 {
     const int fd = mailbox_.folder_.fd();
     auto list = UidList::load(fd);
+    if (list && list->was_damaged()) { // heal it, or it is found damaged every time
+        mailbox_.store_->log_.warn("uidlist-damaged", {{"folder", mailbox_.name_}});
+        static_cast<void>(list->rewrite(fd));
+    }
     if (!list && list.error().code == Errc::NotFound)
         list = UidList::import_courier(fd);
     if (list) {
-        if (list->was_damaged())
-            mailbox_.store_->log_.warn("uidlist-damaged", {{"folder", mailbox_.name_}});
         if (record && record->is_complete)
             list->raise_uid_next(record->uid_next); // UIDNEXT never goes back (R16)
         return list;
@@ -32,14 +44,21 @@ base::Result<UidList> Sync::load_uidlist(const indexing::FolderRecord* record)
         return list.error();
     if (record && record->is_complete)
         return uidlist_from_index(*record);
-    if (list.error().code == Errc::Corrupt)
+    if (list.error().code == Errc::Corrupt) {
+        // Nobody knows its UIDs any more. Somebody may want to see what it was.
         mailbox_.store_->log_.error("uidlist-corrupt", {{"folder", mailbox_.name_},
                                                         {"error", list.error().text}});
+        if (::renameat(fd, UidList::file_name, fd, set_aside_name) != 0)
+            return Error::from_errno("rename", UidList::file_name);
+    }
     maildir::Guid guid;
     mailbox_.store_->random_->fill(std::as_writable_bytes(std::span(guid)));
-    return UidList(
-        static_cast<std::uint32_t>(mailbox_.store_->clock_->wall_us() / 1'000'000),
-        guid);
+    const auto uid_validity = maildir::next_uid_validity(
+        mailbox_.store_->tree_.fd(),
+        static_cast<std::uint32_t>(mailbox_.store_->clock_->wall_us() / 1'000'000));
+    if (!uid_validity)
+        return uid_validity.error();
+    return UidList(*uid_validity, guid);
 }
 
 base::Result<UidList> Sync::uidlist_from_index(const indexing::FolderRecord& record)
@@ -112,11 +131,22 @@ base::Status Sync::take_over_courier_keywords()
     auto courier = maildir::import_courier_keywords(fd);
     if (!courier)
         return base::Done{}; // none, or not to be read: they are no reason to fail
-    for (auto& [base, bits] : courier->messages)
-        courier_keywords_.emplace(base, bits);
-    if (maildir::FileStamp::of(fd, maildir::Keywords::file_name))
-        return base::Done{};
-    return courier->keywords.save(fd);
+    // The folder may have letters of its own by now: theirs are mapped to ours.
+    auto table = maildir::Keywords::load(fd);
+    if (!table)
+        return table.error();
+    std::array<maildir::KeywordBits, maildir::max_keywords> ours = {};
+    for (unsigned i = 0; i < maildir::max_keywords; ++i) {
+        if (const auto index = table->add(courier->keywords.name_of(i)))
+            ours[i] = maildir::KeywordBits{1} << *index;
+    }
+    for (const auto& [base, bits] : courier->messages) {
+        maildir::KeywordBits mapped = 0;
+        for (unsigned i = 0; i < maildir::max_keywords; ++i)
+            mapped |= (bits >> i & 1) != 0 ? ours[i] : 0;
+        courier_keywords_.emplace(base, mapped);
+    }
+    return table->save(fd);
 }
 
 base::Status Sync::compact_uidlist()
@@ -128,8 +158,8 @@ base::Status Sync::compact_uidlist()
     }
     if (!is_stable_ || !list_->needs_compaction(live.size()))
         return base::Done{};
-    if (auto done = list_->compact(mailbox_.folder_.fd(), live); !done)
-        return done;
+    if (!list_->compact(mailbox_.folder_.fd(), live))
+        return base::Done{}; // a full disk: it will do as it is
     uidlist_stamp_ = stamp_of(list_->stamp());
     return mailbox_.index().write([&](indexing::Write& write) -> base::Status {
         auto folder = write.folder(mailbox_.folder_id_);

@@ -154,6 +154,16 @@ std::optional<std::uint64_t> Name::wire_size() const
     return extra_number(base, ",W=");
 }
 
+std::optional<std::int64_t> delivered_at(std::string_view file_name)
+{
+    // What is past the year 9999 has no form in IMAP, and is no time either.
+    constexpr std::uint64_t last = 253'402'300'799;
+    const std::uint64_t seconds = order_of(file_name).seconds;
+    if (seconds == 0 || seconds > last)
+        return std::nullopt;
+    return static_cast<std::int64_t>(seconds);
+}
+
 std::optional<std::uint64_t> size_in(std::string_view file_name)
 {
     return extra_number(base_of(file_name), ",S=");

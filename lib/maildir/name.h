@@ -82,6 +82,10 @@ std::string_view base_of(std::string_view file_name);
 /// When the message was delivered, as its file name (or base name) tells.
 Order order_of(std::string_view file_name);
 
+/// When a message came into its folder, as its file name (or base name) tells: every
+/// delivery agent begins it with the time, and so do we for copies. Seconds since 1970.
+std::optional<std::int64_t> delivered_at(std::string_view file_name);
+
 /// `,S=` and `,W=` of a file name or base name. See `Name::size`.
 std::optional<std::uint64_t> size_in(std::string_view file_name);
 std::optional<std::uint64_t> wire_size_in(std::string_view file_name);

@@ -116,10 +116,19 @@ private:
     {
         return holds(subject_->size(), test.relation, test.octets);
     }
+    bool holds_for(const ChangedSince& test)
+    {
+        return subject_->mod_sequence() >= test.mod_sequence;
+    }
     bool holds_for(const Arrived& test)
     {
         return holds(subject_->internal_date(), test.relation, test.date);
     }
+    bool holds_for(const Saved& test)
+    {
+        return holds(subject_->saved_date(), test.relation, test.date);
+    }
+    bool holds_for(const HasEmailId& test) { return subject_->email_id() == test.id; }
     bool holds_for(const Sent& test)
     {
         const auto date = subject_->sent_date();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "imap/date_time.h"
@@ -27,6 +28,12 @@ public:
     virtual bool has_keyword(std::string_view name) = 0;
     /// The day of arrival, in the server's zone.
     virtual imap::Date internal_date() = 0;
+    /// The day it was saved where it is, in the server's zone. RFC 8514 §3.
+    virtual imap::Date saved_date() = 0;
+    /// RFC 8474 §5.1; empty if the message can no longer be read.
+    virtual std::string email_id() = 0;
+    /// RFC 7162 §3.1.
+    virtual std::uint64_t mod_sequence() = 0;
     /// RFC822.SIZE.
     virtual std::uint64_t size() = 0;
     /// The day in the Date: field as it is written there, without regard to its zone

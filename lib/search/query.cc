@@ -40,6 +40,9 @@ public:
     /// search-key *(SP search-key), as one key.
     Key keys(std::size_t depth);
 
+    bool has_mod_sequence() const { return has_mod_sequence_; }
+    bool has_sequence_numbers() const { return has_sequence_numbers_; }
+
 private:
     Key key(std::size_t depth);
     Key named(std::string_view name, std::size_t depth);
@@ -47,12 +50,16 @@ private:
     std::optional<Key> date_key(std::string_view name);
     std::optional<Key> text_key(std::string_view name);
     Key header_key(std::string_view field);
+    Key mod_sequence_key();
+    std::string object_id();
     Key either(std::size_t depth);
     std::string needle();
 
     imap::Parser* in_;
     std::string charset_;
     std::size_t count_ = 0;
+    bool has_mod_sequence_ = false;
+    bool has_sequence_numbers_ = false;
 };
 
 /// Puts the cheap keys first; the order among equals stays as written.
@@ -85,8 +92,12 @@ Key KeyParser::key(std::size_t depth)
         in_->expect(")");
         return inner;
     }
-    if (text::is_digit(in_->peek()) || in_->peek() == '*')
-        return {InSequence{in_->sequence_set()}, Cost::Index};
+    if (text::is_digit(in_->peek()) || in_->peek() == '*' || in_->peek() == '$') {
+        Key numbers{InSequence{in_->sequence_set()}, Cost::Index};
+        if (std::get<InSequence>(numbers.test).numbers.has_numbers())
+            has_sequence_numbers_ = true;
+        return numbers;
+    }
     return named(text::to_upper(in_->atom()), depth);
 }
 
@@ -94,15 +105,18 @@ Key KeyParser::named(std::string_view name, std::size_t depth)
 {
     if (name == "ALL")
         return {All{}, Cost::Index};
+    if (name == "SAVEDATESUPPORTED") // RFC 8514 §4.3: every message has one here
+        return {All{}, Cost::Index};
     if (auto key = flag_key(name))
         return *std::move(key);
     if (auto key = date_key(name))
         return *std::move(key);
     if (auto key = text_key(name))
         return *std::move(key);
-    const bool takes_argument = name == "NOT" || name == "OR" || name == "UID" ||
-                                name == "LARGER" || name == "SMALLER" ||
-                                name == "KEYWORD" || name == "UNKEYWORD";
+    const bool takes_argument =
+        name == "NOT" || name == "OR" || name == "UID" || name == "LARGER" ||
+        name == "SMALLER" || name == "KEYWORD" || name == "UNKEYWORD" ||
+        name == "MODSEQ" || name == "EMAILID" || name == "THREADID";
     if (!takes_argument)
         throw imap::SyntaxError("Unknown search key");
     in_->space();
@@ -112,12 +126,64 @@ Key KeyParser::named(std::string_view name, std::size_t depth)
         return either(depth);
     if (name == "UID")
         return {InUids{in_->sequence_set()}, Cost::Index};
+    if (name == "MODSEQ")
+        return mod_sequence_key();
+    if (name == "EMAILID")
+        return {HasEmailId{object_id()}, Cost::Message};
+    if (name == "THREADID") { // RFC 8474 §5.2: nothing has one here
+        static_cast<void>(object_id());
+        return negated({All{}, Cost::Index});
+    }
     if (name == "LARGER")
         return {HasSize{Relation::Greater, in_->number64()}, Cost::Size};
     if (name == "SMALLER")
         return {HasSize{Relation::Less, in_->number64()}, Cost::Size};
     Key keyword{HasKeyword{in_->keyword()}, Cost::Index};
     return name == "KEYWORD" ? std::move(keyword) : negated(std::move(keyword));
+}
+
+/// attr-flag, as it stands behind "/flags/" in an entry name
+bool is_flag_name(std::string_view name)
+{
+    if (name.starts_with('\\'))
+        name.remove_prefix(1);
+    if (name.empty())
+        return false;
+    imap::Parser in(name);
+    in.atom();
+    return in.at_end();
+}
+
+/// [entry-name SP entry-type-req SP] mod-sequence-valzer. We keep one mod-sequence a
+/// message, so that the entry makes no difference (RFC 7162 §3.1.5).
+Key KeyParser::mod_sequence_key()
+{
+    if (in_->peek() == '"') {
+        const std::string entry = in_->quoted();
+        static constexpr std::string_view flags = "/flags/";
+        if (!text::starts_with_ignoring_case(entry, flags) ||
+            !is_flag_name(std::string_view(entry).substr(flags.size())))
+            throw imap::SyntaxError("Expected a flag's entry name behind MODSEQ");
+        in_->space("the entry's type");
+        const std::string type = text::to_upper(in_->atom());
+        if (type != "PRIV" && type != "SHARED" && type != "ALL")
+            throw imap::SyntaxError("Expected priv, shared or all");
+        in_->space("the mod-sequence");
+    }
+    has_mod_sequence_ = true;
+    return {ChangedSince{in_->mod_sequence()}, Cost::Index};
+}
+
+/// objectid = 1*255(ALPHA / DIGIT / "_" / "-")
+std::string KeyParser::object_id()
+{
+    const std::string_view id = in_->atom();
+    const bool is_valid = std::all_of(id.begin(), id.end(), [](char c) {
+        return text::is_alnum(c) || c == '_' || c == '-';
+    });
+    if (!is_valid || id.size() > 255)
+        throw imap::SyntaxError("Expected an object identifier");
+    return std::string(id);
 }
 
 /// "OR" SP search-key SP search-key
@@ -162,7 +228,8 @@ std::optional<Key> KeyParser::flag_key(std::string_view name)
 std::optional<Key> KeyParser::date_key(std::string_view name)
 {
     const bool is_sent = name.starts_with("SENT");
-    const std::string_view word = name.substr(is_sent ? 4 : 0);
+    const bool is_saved = name.starts_with("SAVED");
+    const std::string_view word = name.substr(is_sent ? 4 : is_saved ? 5 : 0);
     Relation relation;
     if (word == "BEFORE")
         relation = Relation::Less;
@@ -176,6 +243,8 @@ std::optional<Key> KeyParser::date_key(std::string_view name)
     const imap::Date date = in_->date();
     if (is_sent)
         return Key{Sent{relation, date}, Cost::Header};
+    if (is_saved)
+        return Key{Saved{relation, date}, Cost::Index};
     return Key{Arrived{relation, date}, Cost::Index};
 }
 
@@ -236,7 +305,10 @@ void resolve_key(Key& key, const Query::Resolver& numbers, imap::Number largest_
         return;
     }
     if (const auto* set = std::get_if<InUids>(&key.test)) {
-        key.test = InSet{set->uids.resolve(largest_uid)};
+        base::NumberSet uids = set->uids.resolve(largest_uid);
+        if (set->uids.has_saved())
+            uids.add(numbers(imap::SequenceSet::saved()));
+        key.test = InSet{std::move(uids)};
         return;
     }
     std::vector<Key>* below = nullptr;
@@ -260,11 +332,14 @@ base::Result<Query> Query::parse(imap::Parser& in)
     std::string name = charset(in);
     const bool is_known = text::charset_is_known(name);
     try {
-        Key root = KeyParser(in, is_known ? std::move(name) : "UTF-8").keys(0);
+        KeyParser parser(in, is_known ? std::move(name) : "UTF-8");
+        Query query(parser.keys(0));
         in.end();
         if (!is_known)
             return unknown;
-        return Query(std::move(root));
+        query.has_mod_sequence_ = parser.has_mod_sequence();
+        query.has_sequence_numbers_ = parser.has_sequence_numbers();
+        return query;
     } catch (const UnknownCharset&) { // iconv's tables went away in between
         return unknown;
     }

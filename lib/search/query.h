@@ -53,10 +53,23 @@ struct HasSize {
     Relation relation;
     std::uint64_t octets;
 };
+/// MODSEQ: changed at this mod-sequence or later. RFC 7162 §3.1.5.
+struct ChangedSince {
+    std::uint64_t mod_sequence;
+};
 /// BEFORE, ON, SINCE: by internal date.
 struct Arrived {
     Relation relation;
     imap::Date date;
+};
+/// SAVEDBEFORE, SAVEDON, SAVEDSINCE. RFC 8514 §4.3.
+struct Saved {
+    Relation relation;
+    imap::Date date;
+};
+/// EMAILID. RFC 8474 §6.
+struct HasEmailId {
+    std::string id;
 };
 /// SENTBEFORE, SENTON, SENTSINCE: by the Date: field.
 struct Sent {
@@ -96,8 +109,9 @@ enum class Cost {
 
 /// One search key with all below it.
 struct Key {
-    std::variant<All, HasFlag, HasKeyword, InSequence, InUids, InSet, HasSize, Arrived,
-                 Sent, HeaderHas, BodyHas, TextHas, Not, And, Or>
+    std::variant<All, HasFlag, HasKeyword, InSequence, InUids, InSet, HasSize,
+                 ChangedSince, Arrived, Saved, HasEmailId, Sent, HeaderHas, BodyHas,
+                 TextHas, Not, And, Or>
         test;
     /// That of the dearest below it. Within And and Or, cheaper keys stand first.
     Cost cost = Cost::Index;
@@ -117,18 +131,23 @@ public:
     /// [BADCHARSET]. Throws imap::SyntaxError, also for a command with both faults.
     static base::Result<Query> parse(imap::Parser& in);
 
-    /// Gives the UIDs that a set of sequence numbers means. It may throw for numbers
-    /// that are not there.
+    /// Gives the UIDs that a set of sequence numbers means, or any set with `$` in it
+    /// and no number. It may throw for numbers that are not there.
     using Resolver = std::function<base::NumberSet(const imap::SequenceSet&)>;
 
-    /// Replaces all sets by sets of UIDs: sequence numbers through `numbers`, UIDs
-    /// by what `*` means where `largest_uid` is the largest in use (0: the mailbox is
-    /// empty). To be called once, before matching.
+    /// Replaces all sets by sets of UIDs: sequence numbers and `$` through `numbers`,
+    /// UIDs by what `*` means where `largest_uid` is the largest in use (0: the mailbox
+    /// is empty). To be called once, before matching.
     void resolve(const Resolver& numbers, imap::Number largest_uid);
 
     /// Whether any key needs the message's file: otherwise flags, dates, sizes and
     /// UIDs decide.
     bool reads_messages() const { return root_.cost > Cost::Size; }
+
+    /// Whether there is a MODSEQ among the keys: the answer then tells one too.
+    bool has_mod_sequence() const { return has_mod_sequence_; }
+    /// Whether sequence numbers are among the keys, `$` aside.
+    bool has_sequence_numbers() const { return has_sequence_numbers_; }
 
     const Key& root() const { return root_; }
 
@@ -136,6 +155,8 @@ private:
     explicit Query(Key root) : root_(std::move(root)) {}
 
     Key root_;
+    bool has_mod_sequence_ = false;
+    bool has_sequence_numbers_ = false;
 };
 
 } // namespace search

@@ -22,6 +22,9 @@ struct Letter final : search::Subject {
     std::uint8_t system_flags() override { return 8; }
     bool has_keyword(std::string_view name) override { return name == "x"; }
     imap::Date internal_date() override { return {2026, 11, 25}; }
+    imap::Date saved_date() override { return {2026, 11, 26}; }
+    std::string email_id() override { return "M0123"; }
+    std::uint64_t mod_sequence() override { return 1'764'000'000'000'000; }
     std::uint64_t size() override { return mail.size(); }
     std::optional<imap::Date> sent_date() override { return std::nullopt; }
     std::string_view header() override

@@ -28,6 +28,10 @@ __all__ = ["BadResponse", "Incomplete", "Response", "ResponseParser", "Source", 
 
 TAG = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\+]+')
 BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
+EVENT_NAMES = set(
+    "MESSAGENEW MESSAGEEXPUNGE FLAGCHANGE ANNOTATIONCHANGE MAILBOXNAME SUBSCRIPTIONCHANGE "
+    "MAILBOXMETADATACHANGE SERVERMETADATACHANGE".split()
+)
 METADATA_ENTRY = re.compile(rb"/(?:private|shared)(?:/[ -$&-)+-.0-~]+)+$", re.I)
 SECTION_PART = re.compile(rb"[1-9]\d*(?:\.[1-9]\d*)*")
 
@@ -485,6 +489,14 @@ class ResponseParser(Tokens):
             self.fail("LONGENTRIES, MAXSIZE, TOOMANY or NOPRIVATE")
         return word
 
+    # NOTIFY, RFC 5465
+
+    def event_name(self):
+        name = self.atom().decode()
+        if name.upper() not in EVENT_NAMES:
+            self.fail(f"an event that is defined, not {name!r}")
+        return name
+
     # Status responses
 
     def resp_text(self, response):
@@ -529,6 +541,8 @@ class ResponseParser(Tokens):
             response.code_data = self.number()
         elif word == b"METADATA":
             response.code_data = self.metadata_code()
+        elif word == b"BADEVENT":
+            response.code_data = self.listed(self.event_name)
         else:
             self.fail(f"a response code that is defined, not {word!r}")
 

@@ -48,6 +48,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "listen-tls = 127.0.0.1:0\n"
                         "hostname   = mail.example.org\n"
                         "capability-disable = IDLE, compress=deflate\n"
+                        "literals = minus\n"
                         "[tls]\n"
                         "certificate = /c.pem\n"
                         "private-key = /k.pem\n"
@@ -84,6 +85,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->imapd.hostname == "mail.example.org");
     BOOST_REQUIRE(s->imapd.capability_disable.size() == 2U);
     BOOST_TEST(s->imapd.capability_disable[1] == "compress=deflate");
+    BOOST_TEST((s->imapd.literals == config::Literals::Minus));
     BOOST_TEST(s->tls.certificate == "/c.pem");
     BOOST_TEST(s->tls.private_key == "/k.pem");
     BOOST_TEST((s->login.cleartext == Cleartext::Never));
@@ -138,6 +140,8 @@ const Case refused[] = {
     {"[imapd]\nListen = 1.2.3.4:1\n", "f:2: [imapd] Listen: no such key"},
     {"[imapd]\nlisten = 1.2.3.4\n", "f:2: [imapd] listen: \"1.2.3.4\" has no port"},
     {"[imapd]\nlisten = 1.2.3.4:1 x:2\n", "f:2: [imapd] listen: \"x:2\" has no IPv4"},
+    {"[imapd]\nliterals = maybe\n",
+     "f:2: [imapd] literals: \"maybe\" is not known; write plus or minus"},
     {"[imapd]\nhostname = a b\n", "f:2: [imapd] hostname: \"a b\" is not a name"},
     {"[imapd]\ncapability-disable = IDLE (x)\n",
      "f:2: [imapd] capability-disable: \"(x)\" is not a capability"},

@@ -168,6 +168,24 @@ BOOST_DATA_TEST_CASE(leaves_the_message_of_an_append_to_its_handler, pieces)
     BOOST_TEST(reader.next().text == "b NOOP");
 }
 
+BOOST_AUTO_TEST_CASE(hangs_up_on_a_refused_literal_that_would_take_for_ever)
+{
+    Client client("a APPEND x {99999999999+}\r\nxxxxx");
+    CommandReader reader(client, CommandReader::after_login);
+    BOOST_REQUIRE(reader.next().pending.has_value());
+    reader.refuse_literal(); // reads nothing
+    BOOST_TEST(closes(reader.next()));
+    BOOST_TEST(closes(reader.next()));
+}
+
+BOOST_AUTO_TEST_CASE(hangs_up_on_such_a_literal_behind_another_one)
+{
+    Client client("a APPEND x {1+}\r\ny {99999999999+}\r\nxxxxx");
+    CommandReader reader(client, CommandReader::after_login);
+    BOOST_REQUIRE(reader.next().pending.has_value());
+    BOOST_TEST(closes(reader.next()));
+}
+
 BOOST_DATA_TEST_CASE(appends_several_messages, pieces)
 {
     Client client("a APPEND x {1+}\r\n1 () ~{2+}\r\n22 {0+}\r\n)\r\nb NOOP\r\n",
@@ -443,6 +461,36 @@ BOOST_AUTO_TEST_CASE(bounds_can_be_changed_between_commands)
     BOOST_TEST(reader.next().refusal.has_value());
     reader.set_bounds(small);
     BOOST_TEST(!reader.next().refusal.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_the_message_of_a_replace_to_its_handler)
+{
+    Client client("a REPLACE 4 x {2+}\r\nyy\r\nb uid replace 5 {1+}\r\nx {2+}\r\nyy\r\n"
+                  "c REPLACE 0 x {2+}\r\nyy\r\nd UID APPEND x {2+}\r\nyy\r\n");
+    CommandReader reader(client, CommandReader::after_login);
+    BOOST_TEST(reader.next().text == "a REPLACE 4 x ");
+    BOOST_TEST(reader.next().text == "b uid replace 5 {1}\r\nx ");
+    BOOST_TEST(reader.next().text == "c REPLACE 0 x {2}\r\nyy");
+    BOOST_TEST(reader.next().text == "d UID APPEND x {2}\r\nyy");
+}
+
+BOOST_AUTO_TEST_CASE(bounds_what_does_not_wait_where_the_settings_say_so)
+{
+    Bounds bounds = CommandReader::after_login;
+    bounds.non_synchronizing = imap::max_literal_minus;
+    const std::string at(imap::max_literal_minus, 'x');
+    Client client("a LIST \"\" {4096+}\r\n" + at + "\r\nb LIST \"\" {4097+}\r\n" + at +
+                  "x\r\nc LIST \"\" {4097}\r\n" + at + "x\r\nd NOOP\r\n");
+    CommandReader reader(client, bounds);
+    BOOST_TEST(!reader.next().refusal);
+    const Command refused = reader.next();
+    BOOST_REQUIRE(refused.refusal.has_value());
+    BOOST_TEST((refused.refusal->after == Refusal::After::Continue));
+    BOOST_TEST(refused.text == "b");
+    BOOST_TEST(client.go_aheads == 0);
+    BOOST_TEST(!reader.next().refusal);
+    BOOST_TEST(client.go_aheads == 1);
+    BOOST_TEST(reader.next().text == "d NOOP");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -347,4 +347,23 @@ BOOST_AUTO_TEST_CASE(bounds_hold)
     BOOST_TEST(parsed("sequence_set", set + ",1") == "!The sequence set is too long");
 }
 
+BOOST_AUTO_TEST_CASE(takes_only_utf8_in_quotes_when_told_so)
+{
+    using Quoted = Parser::Quoted;
+    const auto takes = [](std::string_view text, Quoted quoted) {
+        Parser in(text, quoted);
+        try {
+            static_cast<void>(in.astring());
+            return in.over(text).astring().size() + 2 == text.size();
+        } catch (const imap::SyntaxError&) {
+            return false;
+        }
+    };
+    BOOST_TEST(takes("\"\xc3\xa4\"", Quoted::Utf8));
+    BOOST_TEST(takes("\"\xe4\"", Quoted::AnyOctets));
+    for (const char* text : {"\"\xe4\"", "\"\xc3\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"",
+                             "\"\xf4\x90\x80\x80\""})
+        BOOST_TEST(!takes(text, Quoted::Utf8));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -157,4 +157,14 @@ BOOST_AUTO_TEST_CASE(a_host_name_cannot_break_a_file_name)
     BOOST_TEST(!maildir::host_name().empty());
 }
 
+BOOST_AUTO_TEST_CASE(names_tell_when_a_message_came)
+{
+    using maildir::delivered_at;
+    BOOST_TEST(*delivered_at("1700000000.M42P1.host,S=3:2,S") == 1'700'000'000);
+    BOOST_TEST(*delivered_at("253402300799.x") == 253'402'300'799);
+    for (const char* name : {"", "x.host", "0.host", "253402300800.x", ".1.x",
+                             "99999999999999999999999999.x"})
+        BOOST_TEST(!delivered_at(name).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

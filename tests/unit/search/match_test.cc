@@ -34,6 +34,9 @@ struct Letter final : search::Subject {
         return text::equal_ignoring_case(name, keyword);
     }
     imap::Date internal_date() override { return {2026, 11, 25}; }
+    imap::Date saved_date() override { return {2026, 11, 26}; }
+    std::string email_id() override { return "M0123"; }
+    std::uint64_t mod_sequence() override { return 620162338; }
     std::uint64_t size() override { return 1000; }
     std::optional<imap::Date> sent_date() override { return sent; }
     std::string_view header() override
@@ -126,12 +129,20 @@ const char* const yes[] = {
     "UID 7",
     "UID 6:*",
     "NOT UID 8",
+    "MODSEQ 620162338",
+    "MODSEQ \"/flags/\\\\draft\" all 1",
+    "NOT MODSEQ 620162339",
     "LARGER 999",
     "SMALLER 1001",
     "ON 25-Nov-2026",
     "SINCE 25-Nov-2026",
     "BEFORE 26-Nov-2026",
     "SENTON 24-Nov-2026",
+    "SAVEDON 26-Nov-2026",
+    "SAVEDSINCE 25-Nov-2026",
+    "SAVEDBEFORE 27-Nov-2026",
+    "EMAILID M0123",
+    "NOT THREADID T1",
     "SENTSINCE 24-Nov-2026",
     "SENTBEFORE 25-Nov-2026",
     "FROM ANN",
@@ -183,6 +194,10 @@ const char* const no[] = {
     "SINCE 26-Nov-2026",
     "BEFORE 25-Nov-2026",
     "SENTON 25-Nov-2026",
+    "SAVEDON 25-Nov-2026",
+    "EMAILID m0123",
+    "EMAILID M012",
+    "THREADID T1",
     "FROM joerg",
     "CC ann",
     "CC \"\"",

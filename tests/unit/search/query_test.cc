@@ -69,10 +69,19 @@ struct Describe {
     {
         return "size" + sign(t.relation) + std::to_string(t.octets);
     }
+    std::string operator()(const search::ChangedSince& t)
+    {
+        return "modseq>=" + std::to_string(t.mod_sequence);
+    }
     std::string operator()(const search::Arrived& t)
     {
         return "arrived" + sign(t.relation) + date_text(t.date);
     }
+    std::string operator()(const search::Saved& t)
+    {
+        return "saved" + sign(t.relation) + date_text(t.date);
+    }
+    std::string operator()(const search::HasEmailId& t) { return "email:" + t.id; }
     std::string operator()(const search::Sent& t)
     {
         return "sent" + sign(t.relation) + date_text(t.date);
@@ -152,6 +161,13 @@ const Case accepted[] = {
     {"SENTBEFORE 1-Feb-1994", "sent<1994/2/1"},
     {"SENTON 1-Feb-1994", "sent=1994/2/1"},
     {"SENTSINCE 1-Feb-1994", "sent>=1994/2/1"},
+    {"SAVEDBEFORE 1-Feb-1994", "saved<1994/2/1"},
+    {"savedon 1-Feb-1994", "saved=1994/2/1"},
+    {"SAVEDSINCE 1-Feb-1994", "saved>=1994/2/1"},
+    {"SAVEDATESUPPORTED", "all"},
+    {"EMAILID M6d99ac3275bb4e", "email:M6d99ac3275bb4e"},
+    {"EMAILID a_-Z0", "email:a_-Z0"},
+    {"THREADID T64b478a75b7ea9", "(not all)"},
     {"FROM Smith", "FROM:'smith'"},
     {"TO {3}\r\nann", "TO:'ann'"},
     {"CC \"A B\"", "CC:'a b'"},
@@ -168,6 +184,15 @@ const Case accepted[] = {
     {"1:3,7", "seq:1:3,7"},
     {"*", "seq:100"},
     {"*:98", "seq:98:100"},
+    {"$", "seq:"},
+    {"uid 3,$", "uid:3"},
+    {"MODSEQ 620162338", "modseq>=620162338"},
+    {"modseq 0", "modseq>=0"},
+    {"MODSEQ \"/flags/\\\\draft\" all 620162338", "modseq>=620162338"},
+    {"MODSEQ \"/flags/$MDNSent\" priv 9223372036854775807",
+     "modseq>=9223372036854775807"},
+    {"MODSEQ \"/Flags/\\\\X\" Shared 1", "modseq>=1"},
+    {"OR NOT MODSEQ 720162338 LARGER 50000", "(or (not modseq>=720162338) size>50000)"},
     {"NOT SEEN", "(not \\Seen)"},
     {"NOT NOT 1", "(not (not seq:1))"},
     {"OR SEEN DRAFT", "(or \\Seen \\Draft)"},
@@ -190,6 +215,12 @@ BOOST_DATA_TEST_CASE(parses, accepted)
 }
 
 const char* const refused[] = {
+    "EMAILID",
+    "EMAILID a+b",
+    "EMAILID \"M1\"",
+    "THREADID",
+    "SAVEDON",
+    "SAVEDON x",
     "",
     " SEEN",
     "SEEN ",
@@ -230,7 +261,21 @@ const char* const refused[] = {
     "0",
     "1:",
     "1,",
-    "$",
+    "$$",
+    "UID $:3",
+    "MODSEQ",
+    "MODSEQ ",
+    "MODSEQ x",
+    "MODSEQ -1",
+    "MODSEQ 9223372036854775808",
+    "MODSEQ \"/flags/\\\\draft\" 5",
+    "MODSEQ \"/flags/\\\\draft\" both 5",
+    "MODSEQ \"/flags/\" all 5",
+    "MODSEQ \"/flags/\\\\\" all 5",
+    "MODSEQ \"/flags/a b\" all 5",
+    "MODSEQ \"/comment\" all 5",
+    "MODSEQ /flags/x all 5",
+    "MODSEQ \"/flags/x\" all",
     "CHARSET UTF-8",
     "CHARSET UTF-8 ",
     "CHARSET (x) SEEN",
@@ -286,6 +331,33 @@ BOOST_AUTO_TEST_CASE(resolves_both_kinds_of_numbers_wherever_they_are)
         },
         50);
     BOOST_TEST(text_of(query->root()) == "(and set:10,20 (not (or set:30 set:8:50)))");
+}
+
+BOOST_AUTO_TEST_CASE(resolves_the_saved_result_in_both_kinds_of_sets)
+{
+    imap::Parser in("$ UID 4,$ NOT UID $");
+    auto query = Query::parse(in);
+    BOOST_REQUIRE(query.has_value());
+    BOOST_TEST(!query->has_sequence_numbers());
+    query->resolve(
+        [](const imap::SequenceSet& set) {
+            BOOST_TEST((set.has_saved() && !set.has_numbers()));
+            return base::NumberSet{7, 9};
+        },
+        50);
+    BOOST_TEST(text_of(query->root()) == "(and set:7,9 set:4,7,9 (not set:7,9))");
+}
+
+BOOST_AUTO_TEST_CASE(knows_what_it_asks_for)
+{
+    const auto query = [](std::string_view text) {
+        imap::Parser in(text);
+        return *Query::parse(in);
+    };
+    BOOST_TEST(query("OR NOT MODSEQ 720162338 LARGER 50000").has_mod_sequence());
+    BOOST_TEST(!query("ALL").has_mod_sequence());
+    BOOST_TEST(query("UID 1 OR $ 1,3000:3021").has_sequence_numbers());
+    BOOST_TEST(!query("UID 1:* $").has_sequence_numbers());
 }
 
 BOOST_AUTO_TEST_CASE(depth_is_bounded)

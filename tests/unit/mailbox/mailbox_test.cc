@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: ISC
+#include "mailbox/mailbox.h"
+
+#include "fixture.h"
+
+using namespace mailbox_test;
+
+namespace {
+
+struct Four : Fixture {
+    Four()
+    {
+        for (int i = 1; i <= 4; ++i)
+            write("cur/" + std::to_string(i) + ".a.h:2,", std::to_string(i));
+        select();
+        BOOST_REQUIRE(told() == "+1:4 recent 1:4");
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mailbox_, Four)
+
+BOOST_AUTO_TEST_CASE(an_index_deleted_between_two_calls_tells_nothing)
+{
+    for (int i = 0; i < 3; ++i) {
+        delete_index();
+        BOOST_TEST(told() == "");
+    }
+    BOOST_TEST(content(3) == "3");
+    delete_index();
+    BOOST_TEST(content(3) == "3");
+    BOOST_TEST(told() == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_index_deleted_between_two_calls_hides_nothing)
+{
+    delete_index();
+    deliver("5.a.h");
+    BOOST_TEST(told() == "+5 recent 5");
+    delete_index();
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    BOOST_TEST(told() == "flags 2");
+    delete_index();
+    remove("cur/3.a.h:2,");
+    BOOST_TEST(told() == "-3");
+    delete_index();
+    remove("cur/1.a.h:2,");
+    rename("cur/2.a.h:2,S", "cur/2.a.h:2,");
+    deliver("6.a.h");
+    BOOST_TEST(told() == "+6 recent 6 -1 flags 2");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_told_when_the_index_went_is_told_after)
+{
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    remove("cur/3.a.h:2,");
+    deliver("5.a.h");
+    BOOST_REQUIRE(inbox->sync().has_value()); // noted, and not told
+    delete_index();
+    rename("cur/4.a.h:2,", "cur/4.a.h:2,F");
+    BOOST_TEST(told() == "+5 recent 5 -3 flags 2,4");
+}
+
+BOOST_AUTO_TEST_CASE(what_came_and_went_around_the_loss_of_the_index_is_not_told)
+{
+    deliver("5.a.h");
+    BOOST_REQUIRE(inbox->sync().has_value());
+    delete_index();
+    remove("cur/5.a.h:2,");
+    const auto synced = inbox->sync();
+    BOOST_REQUIRE(synced.has_value());
+    const Changes changes = inbox->changes();
+    BOOST_TEST(changes.appeared.empty());
+    BOOST_TEST(changes.recent.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_another_session_made_anew_tells_nothing)
+{
+    delete_index();
+    BOOST_TEST(in_child([&] {
+                   // A new process with a store of its own; what it was forked with is
+                   // left be.
+                   auto other = Store::open(options(), clock, random, logging::Log());
+                   if (!other || !(*other)->open("", Access::ReadWrite))
+                       return 1;
+                   ::_exit(0);
+               }) == 0);
+    BOOST_TEST(told() == "");
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    BOOST_TEST(told() == "flags 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_garbled_index_is_made_anew)
+{
+    inbox.reset();
+    store.reset();
+    root.write("mail/imapd-index.mdb", std::string(65536, '\x5a'));
+    open_store();
+    select();
+    BOOST_TEST(told() == "+1:4");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_was_renamed_is_found_under_its_new_name)
+{
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    BOOST_TEST(content(2) == "2");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_is_gone_is_not_found)
+{
+    remove("cur/2.a.h:2,");
+    BOOST_TEST(content(2) == "(not-found)");
+    BOOST_TEST(content(77) == "(not-found)");
+    BOOST_TEST(told() == "-2");
+}
+
+BOOST_AUTO_TEST_CASE(an_unreadable_message_is_an_error_of_that_message_only)
+{
+    if (::geteuid() == 0)
+        return; // root reads everything
+    BOOST_REQUIRE(::fchmodat(root.fd(), "mail/cur/2.a.h:2,", 0, 0) == 0);
+    BOOST_TEST(content(2) == "(no-permission)");
+    BOOST_TEST(content(3) == "3");
+    BOOST_TEST(told() == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_worked_out_is_remembered_until_the_message_goes)
+{
+    using mailbox::Cached;
+    inbox->remember({{2, Cached::Envelope, "(env)"}, {3, Cached::Body, "(body)"}});
+    BOOST_TEST(inbox->cached(2, Cached::Envelope) == "(env)");
+    BOOST_TEST(inbox->cached(2, Cached::Body) == "");
+    BOOST_TEST(inbox->cached(3, Cached::Body) == "(body)");
+    inbox->remember_wire_octets(2, 17);
+    BOOST_TEST(inbox->facts(2)->wire_octets == 17U);
+    BOOST_TEST(told() == "");
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    BOOST_TEST(told() == "flags 2");
+    BOOST_TEST(inbox->cached(2, Cached::Envelope) == "(env)");
+    BOOST_TEST(inbox->facts(2)->wire_octets == 17U);
+    remove("cur/3.a.h:2,");
+    BOOST_TEST(told() == "-3");
+    BOOST_TEST(inbox->cached(3, Cached::Body) == "");
+}
+
+BOOST_AUTO_TEST_CASE(knows_the_first_unseen_message)
+{
+    BOOST_TEST(inbox->first_unseen().value() == 1U);
+    rename("cur/1.a.h:2,", "cur/1.a.h:2,S");
+    told();
+    BOOST_TEST(inbox->first_unseen().value() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(goes_through_those_that_are_there)
+{
+    std::string seen;
+    inbox->for_each({1, 3, 4, 9}, [&](const mailbox::Facts& facts) {
+        seen += std::to_string(facts.uid);
+    });
+    BOOST_TEST(seen == "134");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
