@@ -539,12 +539,21 @@ class ResponseParser(Tokens):
             response.code_data = self.parenthesised(self.object_id)
         elif word == b"APPENDLIMIT":
             response.code_data = self.number()
+        elif word == b"BADURL":
+            response.code_data = self.url_resp_text()
         elif word == b"METADATA":
             response.code_data = self.metadata_code()
         elif word == b"BADEVENT":
             response.code_data = self.listed(self.event_name)
         else:
             self.fail(f"a response code that is defined, not {word!r}")
+
+    def url_resp_text(self):
+        """RFC 4469 §5: any TEXT-CHAR except "]" and the backslash."""
+        found = self.match(re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x5b\x5e-\x7f]+"))
+        if not found:
+            self.fail("url-resp-text")
+        return found[0].decode()
 
     def response(self):
         """The next response. The first one must be a greeting."""
