@@ -183,8 +183,8 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
             flagged.touched.add(record.uid);
             renamed.push_back(std::move(record));
         }
-        flagged.gone.add(todo);
     }
+    flagged.gone.add(todo);
 
     const auto done = index().write([&](indexing::Write& write) -> base::Status {
         if (const auto folder = write.folder(folder_id_))

@@ -144,7 +144,7 @@ void Mailbox::stop_watching()
 
 void Mailbox::hear(const watch::Event& event)
 {
-    if (events_.size() == max_events) { // syncs fail: one good look does for all of them
+    if (events_.size() == max_events) { // syncs fail: one good look does for all
         events_.clear();
         must_look_everywhere_ = true;
     }
@@ -220,6 +220,8 @@ void Mailbox::save_told_state()
     if (told_.generation == 0)
         return;
     try {
+        if (!record(index().read()))
+            return; // made anew twice, without a sync: what was saved first holds
         const Changes untold = changes();
         carried_.vanished.add(untold.vanished);
         carried_.appeared.add(untold.appeared);

@@ -111,8 +111,9 @@ base::Status Sync::look(const Hints& hints)
         if (mailbox_.uid_validity_ != 0 &&
             mailbox_.uid_validity_ != record->uid_validity)
             return Error{Errc::Gone, "The mailbox has been made anew"};
-        mailbox_.uid_validity_ = record->uid_validity;
         agrees = is_followed ? index_agrees(hints) : stamps_agree(*record);
+        if (agrees)
+            mailbox_.uid_validity_ = record->uid_validity;
         if (agrees && !needs_move(*record)) {
             settle_stamps(*record);
             return base::Done{};

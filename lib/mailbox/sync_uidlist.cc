@@ -6,8 +6,10 @@
 
 #include <cstdio>
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "io/file.h"
 #include "mailbox/places.h"
 #include "mailbox/store.h"
 #include "maildir/uid_validity.h"
@@ -23,12 +25,25 @@ namespace {
 /// What a list that is none is renamed to.
 constexpr const char* set_aside_name = "dovecot-uidlist.damaged";
 
+bool ends_torn(int folder_fd)
+{
+    const auto file = io::open_at(folder_fd, UidList::file_name, O_RDONLY);
+    if (!file)
+        return false;
+    const auto stamp = maildir::FileStamp::of(file->get());
+    char last = '\n';
+    return stamp && stamp->size > 0 &&
+           io::read_at(file->get(), {&last, 1}, stamp->size - 1) && last != '\n';
+}
+
 } // namespace
 
 base::Result<UidList> Sync::load_uidlist(const indexing::FolderRecord* record)
 {
     const int fd = mailbox_.folder_.fd();
     auto list = UidList::load(fd);
+    if (list && ends_torn(fd)) // a crash; an append without the list cannot cut it off
+        static_cast<void>(list->rewrite(fd));
     if (list && list->was_damaged()) { // heal it, or it is found damaged every time
         mailbox_.store_->log_.warn("uidlist-damaged", {{"folder", mailbox_.name_}});
         static_cast<void>(list->rewrite(fd));

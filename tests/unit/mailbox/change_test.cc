@@ -16,7 +16,7 @@ struct Three : Fixture {
         for (int i = 1; i <= 3; ++i)
             write("cur/" + std::to_string(i) + ".a.h:2,", std::to_string(i));
         select();
-        BOOST_REQUIRE(told() == "+1:3 recent 1:3");
+        BOOST_REQUIRE(told() == "+1:3");
     }
     std::string change(const base::NumberSet& uids, const FlagChange& change)
     {

@@ -122,7 +122,8 @@ struct Fixture {
     }
     void delete_index()
     {
-        remove("imapd-index.mdb");
+        if (root.has("mail/imapd-index.mdb"))
+            remove("imapd-index.mdb");
         if (root.has("mail/imapd-index.mdb-lock"))
             remove("imapd-index.mdb-lock");
     }

@@ -13,7 +13,7 @@ struct Four : Fixture {
         for (int i = 1; i <= 4; ++i)
             write("cur/" + std::to_string(i) + ".a.h:2,", std::to_string(i));
         select();
-        BOOST_REQUIRE(told() == "+1:4 recent 1:4");
+        BOOST_REQUIRE(told() == "+1:4");
     }
 };
 
@@ -48,7 +48,8 @@ BOOST_AUTO_TEST_CASE(an_index_deleted_between_two_calls_hides_nothing)
     remove("cur/1.a.h:2,");
     rename("cur/2.a.h:2,S", "cur/2.a.h:2,");
     deliver("6.a.h");
-    BOOST_TEST(told() == "+6 recent 6 -1 flags 2");
+    // 3 was told before; whoever knew of it by then hears nothing of it again.
+    BOOST_TEST(told() == "+6 recent 6 -1,3 flags 2");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_told_when_the_index_went_is_told_after)

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(hears_of_a_removed_message_and_takes_one_that_returns_for_n
     rename("cur/1.a.h:2,", "tmp/away");
     BOOST_TEST(told() == "-1");
     rename("tmp/away", "cur/1.a.h:2,");
-    BOOST_TEST(told() == "+3");
+    BOOST_TEST(told() == "+3 recent 3");
 }
 
 BOOST_AUTO_TEST_CASE(a_message_that_returns_before_anyone_looked_keeps_its_uid)

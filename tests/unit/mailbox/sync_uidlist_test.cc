@@ -19,7 +19,7 @@ struct Three : Fixture {
         for (int i = 1; i <= 3; ++i)
             write("cur/" + std::to_string(i) + ".a.h:2,S", std::to_string(i));
         select();
-        BOOST_REQUIRE(told() == "+1:3 recent 1:3");
+        BOOST_REQUIRE(told() == "+1:3");
         validity = inbox->uid_validity();
         open_store();
     }
@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(uids_outlive_a_torn_last_line)
     select();
     BOOST_TEST(told() == "+1:4 recent 4");
     BOOST_TEST(all() == "1 2 3 4 ");
-    BOOST_TEST(uidlist() == list + "4 :4.a.h\n");
+    BOOST_TEST(uidlist().substr(uidlist().find('\n')) ==
+               list.substr(list.find('\n')) + "4 :4.a.h\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_was_lost_gives_no_uid_twice)
