@@ -53,8 +53,8 @@ bool is_in(const NotifyGroup& group, const std::string& folder, bool is_subscrib
 }
 
 /// The names whose values differ, or that only one has.
-std::vector<std::string> differences(const maildir::Metadata::Entries& before,
-                                     const maildir::Metadata::Entries& now)
+std::vector<std::string> differences(const mailbox::Annotations& before,
+                                     const mailbox::Annotations& now)
 {
     std::vector<std::string> names;
     for (const auto& [name, value] : now) {

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "commands/levels.h"
 #include "mailbox/observation.h"
-#include "maildir/metadata.h"
+#include "mailbox/store.h"
 #include "session/notify_spec.h"
 
 namespace imapd {
@@ -49,7 +49,7 @@ private:
     /// What the client was told of one mailbox.
     struct Told {
         std::optional<mailbox::Counters> counters;
-        maildir::Metadata::Entries annotations;
+        mailbox::Annotations annotations;
     };
 
     NotifyEvents events_of(const std::string& folder, const Level* level) const;
@@ -74,7 +74,7 @@ private:
     mailbox::Observation observation_;
     Levels levels_;
     std::map<std::string, Told> told_; ///< by folder
-    maildir::Metadata::Entries server_annotations_;
+    mailbox::Annotations server_annotations_;
     std::optional<std::int64_t> look_again_at_;
 };
 

@@ -65,9 +65,9 @@ std::vector<mailbox::DefaultFolder> default_folders(const Start& start)
 
 int run_session(const Start& start)
 {
-    // LMDB allocates 2 MB for every environment and touches little of it. From mmap(2)
-    // they come as zero pages; but freeing them makes glibc raise the size from which it
-    // uses mmap(2), and the next ones would be cleared, and so taken up, one by one.
+    // LMDB allocates 2 MB for every environment and touches little of it. From
+    // mmap(2) they come as zero pages; but freeing them makes glibc raise the size from
+    // which it uses mmap(2), and the next ones would be cleared, and so taken up.
     ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     const base::SystemClock clock;
     base::SystemRandom random;

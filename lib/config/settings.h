@@ -64,8 +64,9 @@ struct Settings {
         char separator = '.'; ///< `.` or `/`
         bool operator==(const Mail&) const = default;
     };
-    /// The folders that a new Maildir gets, by their special use (RFC 6154): UTF-8, with
-    /// `separator` between levels; empty: none, and none is recognised by its name.
+    /// The folders that a new Maildir gets, by their special use (RFC 6154): UTF-8,
+    /// with `separator` between levels; empty: none, and none is recognised by its
+    /// name.
     struct Mailboxes {
         std::string drafts = "Drafts";
         std::string sent = "Sent";

@@ -278,7 +278,8 @@ Command CommandReader::next()
 {
     refuse_literal();
     if (is_hopeless_)
-        return {{}, std::nullopt, Refusal{literal_too_large.why, Refusal::After::Close}};
+        return {
+            {}, std::nullopt, Refusal{literal_too_large.why, Refusal::After::Close}};
     return read(Kind::Command);
 }
 

@@ -41,6 +41,9 @@ struct Counters {
     std::uint64_t deleted_octets = 0; ///< of the messages that are \Deleted
 };
 
+/// The annotations of a mailbox or of the server, by entry. RFC 5464.
+using Annotations = maildir::Metadata::Entries;
+
 /// Where a store is, and what it is told from outside.
 struct StoreOptions {
     std::string mail;            ///< absolute path of the Maildir

@@ -76,10 +76,11 @@ public:
     /// /proc is not mounted, which is where inotify gets at a descriptor; NotFound if
     /// a directory is gone; NoPermission if it may not be read.
     base::Result<Token> add(int new_fd, int cur_fd);
-    /// Watches one directory that holds no messages, a Maildir's root or a folder's own:
-    /// names that come, go and are replaced. Errors as above.
+    /// Watches one directory that holds no messages, a Maildir's root or a folder's
+    /// own: names that come, go and are replaced. Errors as above.
     base::Result<Token> add_directory(int fd);
-    /// Forgets a folder or directory. What has happened in it and was not drained is dropped.
+    /// Forgets a folder or directory. What has happened in it and was not drained is
+    /// dropped.
     void remove(Token token);
 
     /// Readable when there is something to drain. It never changes.

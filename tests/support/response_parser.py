@@ -5,7 +5,7 @@ and RFC 9051 §9, with RFC 2342, 2971, 4315, 4731, 5161, 5256, 5258, 5464, 5530,
 
 It raises BadResponse on every deviation, also on those that clients forgive. Where the
 grammar leaves room for "future expansion" that a server must not use, it is refused.
-Names follow the ABNF with '_' for '-'.
+Names follow the ABNF with '_' for '-'. The grammar is one thing, so it is one file.
 """
 
 import re
