@@ -18,6 +18,11 @@ constexpr std::string_view tokens[] = {
     "IDLE",              // RFC 2177
     "NAMESPACE",         // RFC 2342
     "CHILDREN",          // RFC 3348
+    "LIST-EXTENDED",     // RFC 5258
+    "LIST-STATUS",       // RFC 5819
+    "STATUS=SIZE",       // RFC 8438
+    "SPECIAL-USE",       // RFC 6154
+    "CREATE-SPECIAL-USE",
     "UNSELECT",          // RFC 3691
     "COMPRESS=DEFLATE",  // RFC 4978
     "QUOTA",             // RFC 9208

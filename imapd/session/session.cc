@@ -48,6 +48,7 @@ void Session::select(std::unique_ptr<mailbox::Mailbox> mailbox, mailbox::Access 
 {
     mailbox_ = std::move(mailbox);
     view_.emplace();
+    kept_ = {};
     access_ = access;
 }
 
@@ -55,6 +56,7 @@ void Session::unselect()
 {
     mailbox_.reset();
     view_.reset();
+    kept_ = {};
 }
 
 void Session::enable(Extension extension)

@@ -149,6 +149,10 @@ private:
     Reply run(Request& request, Reply (*handler)(Session&, Request&));
 
     // tell.cc, for NOTIFY
+    /// What was kept for later, and what comes now; the latter also without what the
+    /// client does not want to hear of, which is kept then.
+    mailbox::Changes with_kept(mailbox::Changes changes);
+    mailbox::Changes keep_unwanted(mailbox::Changes changes);
     void fetch_new(const base::NumberSet& uids);
     void tell_of_others();
     void stop_notifying();
@@ -181,6 +185,7 @@ private:
     Extensions enabled_;
     std::optional<Idle> idle_;
     std::unique_ptr<Notifier> notifier_;
+    mailbox::Changes kept_; ///< of the selected mailbox, not asked for so far
     bool is_own_change_ = false; ///< the command changes messages itself
     bool in_response_ = false;
     bool is_over_ = false;

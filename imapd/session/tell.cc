@@ -43,25 +43,22 @@ std::optional<std::uint64_t> Session::tell_changes(Expunges expunges,
         if (!synced)
             start_->log.warn("sync-failed", {{"folder", mailbox_->name()},
                                              {"error", synced.error().text}});
-        const auto* notify = notifier_ && notifier_->selected()
-                                 ? &*notifier_->selected()
-                                 : nullptr;
+        const auto* notify =
+            notifier_ && notifier_->selected() ? &*notifier_->selected() : nullptr;
         // RFC 5465 §3.1: of what was not asked for nothing is told, but for what is
         // the answer to a command.
+        const bool is_all = !notifier_ || (notify && notify->messages && notify->flags);
         if (notifier_ && !(notify && notify->messages) && !is_own_change_)
             return std::nullopt;
-        const auto changes = mailbox_->changes();
-        Updates updates = view_->advance(changes, expunges);
-        if (notify && !notify->flags && !is_own_change_) {
-            updates.flagged.clear();
-            updates.touched.clear();
-        }
+        const auto changes = is_all ? with_kept(mailbox_->changes())
+                                    : keep_unwanted(mailbox_->changes());
+        const Updates updates = view_->advance(changes, expunges);
         write(updates, notifier_ ? Numbering::Uid : numbering); // RFC 5465 §5.1
         if (notify && !notify->new_messages.list.empty())
             fetch_new(changes.appeared);
         // RFC 7162 §3.2.7: the mod-sequence of what has vanished is nowhere else; and
         // §3.2: while it may not be told, what the client thinks to have must be less.
-        if (is_enabled(Extension::Qresync) &&
+        if (is_enabled(Extension::Qresync) && is_all &&
             (!updates.vanished.empty() || !view_->withheld().empty()))
             return view_->mod_sequence();
     } catch (const std::exception& error) { // as in dispatch: the boundary
@@ -70,6 +67,30 @@ std::optional<std::uint64_t> Session::tell_changes(Expunges expunges,
             throw io::Disconnected{io::Disconnected::Reason::Failed};
     }
     return std::nullopt;
+}
+
+mailbox::Changes Session::with_kept(mailbox::Changes changes)
+{
+    changes.appeared.add(kept_.appeared);
+    changes.recent.add(kept_.recent);
+    changes.flagged.insert(changes.flagged.end(), kept_.flagged.begin(),
+                           kept_.flagged.end());
+    kept_ = {};
+    return changes;
+}
+
+mailbox::Changes Session::keep_unwanted(mailbox::Changes changes)
+{
+    const auto& selected = notifier_->selected();
+    const bool wants_messages = selected && selected->messages;
+    changes = with_kept(std::move(changes));
+    changes.appeared.remove(changes.vanished); // came and went in between
+    kept_.flagged = std::exchange(changes.flagged, {});
+    if (!wants_messages) {
+        kept_.appeared = std::exchange(changes.appeared, {});
+        kept_.recent = std::exchange(changes.recent, {});
+    }
+    return changes;
 }
 
 void Session::fetch_new(const base::NumberSet& uids)
