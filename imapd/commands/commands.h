@@ -4,7 +4,7 @@
 ///
 /// A handler parses all its arguments first and looks nothing up meanwhile; it writes
 /// the untagged data that *is* its answer, and never the tagged line, an update, a
-/// flush or a `catch` (DESIGN §7).
+/// flush or a `catch` (HACKING.md).
 #pragma once
 
 #include "session/reply.h"

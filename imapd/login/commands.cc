@@ -125,7 +125,7 @@ Commands::Next Commands::answer(const imap::Command& command)
         args.space();
         const std::string word = args.command_word();
         return carry_out(tag, word, args);
-    } catch (const imap::SyntaxError& error) { // the boundary of DESIGN §7, here
+    } catch (const imap::SyntaxError& error) { // the boundary of HACKING.md, here
         return bad(tag, error.what());
     }
 }

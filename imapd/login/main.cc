@@ -5,7 +5,7 @@
 ///
 /// It is executed once, as the zygote of all login processes, and finds its settings
 /// and its sockets in the descriptors that `ipc::LoginFd` names. Order: settings, what
-/// needs files, empty root, unprivileged user, limits, clients (DESIGN R13).
+/// needs files, empty root, unprivileged user, limits, clients (R13).
 
 #include <csignal>
 #include <cstring>

@@ -162,7 +162,7 @@ Reply Session::run(Request& request, Reply (*handler)(Session&, Request&))
 
 Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& ending)
 {
-    // The boundary of DESIGN §7: only here is what a handler throws caught.
+    // The boundary of HACKING.md: only here is what a handler throws caught.
     try {
         using Quoted = imap::Parser::Quoted;
         imap::Parser args(command.text,

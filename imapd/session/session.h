@@ -47,7 +47,7 @@ struct Selected {
 /// of RFC 9051 §3, and what the handlers in `commands/` work with.
 ///
 /// `run` alternates between the one wait (loop.cc, R26) and `answer`, which is the
-/// boundary of DESIGN §7: what a handler throws ends there.
+/// boundary of HACKING.md: what a handler throws ends there.
 class Session {
 public:
     Session(const Start& start, mailbox::Store& store, const base::Clock& clock,
@@ -96,7 +96,7 @@ public:
     void tell_flags(const base::NumberSet& uids, Numbering numbering);
 
     /// Between the two, what was written is not a whole response: a fault leaves
-    /// nothing to do but to drop the connection (DESIGN §7).
+    /// nothing to do but to drop the connection (HACKING.md).
     void response_begins() { in_response_ = true; }
     void response_ends() { in_response_ = false; }
 

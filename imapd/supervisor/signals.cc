@@ -27,7 +27,7 @@ void handle(int signal, void (*handler)(int))
 
 } // namespace
 
-/// A signal handler finds nothing but a global (DESIGN R6 excepts it).
+/// A signal handler finds nothing but a global (R6 excepts it).
 Wishes& Signals::wishes()
 {
     static constinit Wishes wishes;

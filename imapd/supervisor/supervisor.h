@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// The process that everything else comes from (DESIGN §3).
+/// The process that everything else comes from (HACKING.md).
 ///
 ///     listeners ──accept──► Zygote (imapd-login): forks a login process per client
 ///     requests  ◄───────────  all login processes: somebody wants to log in

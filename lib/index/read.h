@@ -23,7 +23,7 @@ class Environment;
 /// A read transaction: everything it answers belongs to one moment.
 ///
 /// It keeps writers of all processes out, so it must be short, and must not live
-/// while the process waits for anything (DESIGN R19). It costs two flock(2) calls.
+/// while the process waits for anything (R19). It costs two flock(2) calls.
 /// A Read made while another is alive shares its snapshot; no `Index::write` may
 /// begin while one is alive. Views it gives point into the map and die with it.
 ///

@@ -23,7 +23,7 @@ inline constexpr std::uint8_t deleted = 32;
 } // namespace flag
 
 /// The state of a file or a directory when it was last read: whether it differs now
-/// is whether there is something new in it (DESIGN R21 says when not to believe it).
+/// is whether there is something new in it (R21 says when not to believe it).
 struct Stamp {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;

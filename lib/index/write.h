@@ -31,7 +31,7 @@ struct FlagChange {
 /// everything that a Read can, and answers with the changes made so far.
 ///
 /// Only one exists at a time, over all processes, and it keeps readers out: inside
-/// it no mail is read, nothing is waited for, nothing is logged (DESIGN R19).
+/// it no mail is read, nothing is waited for, nothing is logged (R19).
 /// Failures of the disk or the map are thrown past the function and come out of
 /// `Index::write` as an error; only what a caller can decide on is returned here.
 class Write : public Read {

@@ -25,7 +25,7 @@ struct Copies {
 
 /// One COPY: messages of an open mailbox into a folder, all or none (RFC 9051
 /// §6.4.7). Copies are hard links where the file system can, under new names: a base
-/// name belongs to one message (FACTS: `,U=` would confuse isync).
+/// name belongs to one message (a copied `,U=` would confuse isync).
 class Copy {
 public:
     /// `source` must outlive it. NotFound if there is no such folder.

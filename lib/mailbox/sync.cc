@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// How index and disk come to agree (DESIGN §5).
+/// How index and disk come to agree (HACKING.md).
 ///
 /// The Maildir is the truth, anyone may change it at any time without telling us, and
 /// the file system has no operation that reads a directory as of one moment. The index

@@ -36,7 +36,7 @@ indexing::MessageRecord record_of(const std::string& name, Where where,
     record.flags = parsed.flags;
     record.keywords = parsed.keywords;
     record.octets = facts.size;
-    // ,W= is believed where ,S= tells the truth (FACTS: edited, compressed files).
+    // ,W= is believed where ,S= tells the truth (files get edited and compressed).
     if (parsed.size() == facts.size)
         record.wire_octets = parsed.wire_size().value_or(0);
     record.internal_date = facts.mtime_ns / 1'000'000'000;

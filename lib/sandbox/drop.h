@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /// \file
 /// Giving up what the rest of a process does not need. The order is: open what needs
-/// privilege, `jail`, `drop_to`, limits (DESIGN R13).
+/// privilege, `jail`, `drop_to`, limits (R13).
 #pragma once
 
 #include <string>

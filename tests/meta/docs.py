@@ -91,6 +91,7 @@ class Contract(unittest.TestCase):
         """SECTION.KEY as lib/config declares them, read from its own table."""
         text = "".join(read(path) for path in files("lib/config/*.cc"))
         keys = set(re.findall(r'\{\s*"([a-z]+)",\s*"([a-z-]+)",', text))
+        keys |= {("mailboxes", key) for key in re.findall(r'mailbox_key<.*>\("([a-z]+)"\)', text)}
         self.assertTrue(keys, "no table of settings found in lib/config")
         return {f"{section}.{key}" for section, key in keys}
 
