@@ -29,6 +29,7 @@ constexpr std::string_view tokens[] = {
     "QUOTA=RES-STORAGE", // RFC 9208
     "QUOTA=RES-MESSAGE", // RFC 9208
     "METADATA",          // RFC 5464
+    "NOTIFY",            // RFC 5465
     "UIDPLUS",           // RFC 4315
     "MOVE",              // RFC 6851
     "ESEARCH",           // RFC 4731

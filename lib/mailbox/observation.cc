@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "maildir/metadata.h"
@@ -14,6 +15,24 @@ using base::Errc;
 using base::Error;
 using maildir::Metadata;
 using maildir::Where;
+
+namespace {
+
+std::optional<Observation::Identity> identity_of(int directory)
+{
+    struct statx status = {};
+    if (::statx(directory, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0)
+        return std::nullopt;
+    Observation::Identity identity;
+    identity.device = std::uint64_t{status.stx_dev_major} << 32 | status.stx_dev_minor;
+    identity.inode = status.stx_ino;
+    if ((status.stx_mask & STATX_BTIME) != 0)
+        identity.born_ns =
+            status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec;
+    return identity;
+}
+
+} // namespace
 
 Observation::Observation(Store& store) : store_(&store)
 {
@@ -69,19 +88,17 @@ void Observation::forget(const Observed& observed)
 base::Status Observation::add(const std::string& name)
 {
     const auto folder = store_->tree_.folder(name);
-    struct stat status = {};
-    const bool is_there = folder && ::fstat(folder->fd(), &status) == 0;
+    const auto identity = folder ? identity_of(folder->fd()) : std::nullopt;
     Observed& known = folders_[name];
-    if (is_there && known.inode == status.st_ino && known.device == status.st_dev)
+    if (identity && known.identity == *identity && !known.is_gone)
         return base::Done{};
     forget(known);
     known = {};
-    if (!is_there) {
+    if (!identity) {
         folders_.erase(name);
         return base::Done{};
     }
-    known.device = status.st_dev;
-    known.inode = status.st_ino;
+    known.identity = *identity;
     if (!store_->watcher_)
         return base::Done{};
     const auto messages =
@@ -115,7 +132,7 @@ Observation::Identities Observation::identities() const
 {
     Identities identities;
     for (const auto& [name, observed] : folders_)
-        identities[name] = {observed.device, observed.inode};
+        identities[name] = observed.identity;
     return identities;
 }
 
@@ -136,6 +153,12 @@ void Observation::hear(const watch::Event& event)
     if (at == meanings_.end())
         return;
     const Meaning& meaning = at->second;
+    if (event.kind == watch::Kind::SelfGone && meaning.what != What::Root) {
+        // What is found under this name from now on is another one, or was moved.
+        if (const auto gone = folders_.find(meaning.folder); gone != folders_.end())
+            gone->second.is_gone = true;
+        news_.tree = true;
+    }
     switch (meaning.what) {
     case What::Messages:
         news_.messages.insert(meaning.folder);

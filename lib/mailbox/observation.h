@@ -6,10 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
-
-#include <sys/types.h>
 
 #include "base/result.h"
 #include "mailbox/store.h"
@@ -45,7 +42,13 @@ public:
     base::Result<std::vector<std::string>> folders() const;
 
     /// Which directory each observed folder is: what it was renamed from shows by that.
-    using Identity = std::pair<dev_t, ino_t>;
+    struct Identity {
+        std::uint64_t device = 0;
+        std::uint64_t inode = 0;
+        /// File systems give an inode's number to the next directory that is made.
+        std::int64_t born_ns = 0;
+        bool operator==(const Identity&) const = default;
+    };
     using Identities = std::map<std::string, Identity>;
     Identities identities() const;
 
@@ -63,10 +66,10 @@ private:
     friend class Store;
 
     struct Observed {
-        dev_t device = 0;
-        ino_t inode = 0;
+        Identity identity;
         std::optional<watch::Token> messages;
         std::optional<watch::Token> directory;
+        bool is_gone = false; ///< the kernel has said so: to be watched anew
     };
     enum class What { Messages, Directory, Root };
     struct Meaning {
