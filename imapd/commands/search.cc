@@ -20,6 +20,7 @@
 #include "imap/syntax_error.h"
 #include "io/file.h"
 #include "mailbox/mailbox.h"
+#include "mailbox/wire_size.h"
 #include "mime/date.h"
 #include "mime/header.h"
 #include "search/match.h"
@@ -72,7 +73,7 @@ public:
     std::uint64_t size() override
     {
         if (facts_.wire_octets == 0 && open()) {
-            if (const auto counted = count_wire_octets(message_->fd.get())) {
+            if (const auto counted = mailbox::count_wire_octets(message_->fd.get())) {
                 facts_.wire_octets = *counted;
                 mailbox_.remember_wire_octets(facts_.uid, *counted);
             }

@@ -9,6 +9,7 @@
 #include "fetch/email_id.h"
 #include "fetch/envelope.h"
 #include "imap/date_time.h"
+#include "mailbox/wire_size.h"
 #include "mime/header.h"
 #include "mime/preview.h"
 
@@ -171,7 +172,7 @@ base::Status Attributes::prepare_size()
         return base::Done{};
     if (auto opened = open(); !opened)
         return opened;
-    const auto counted = count_wire_octets(message_->fd.get());
+    const auto counted = mailbox::count_wire_octets(message_->fd.get());
     if (!counted)
         return counted.error();
     mailbox_->remember_wire_octets(facts_.uid, *counted);

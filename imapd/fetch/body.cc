@@ -271,21 +271,4 @@ base::Status read_octets(int fd, std::uint64_t offset, std::uint64_t octets,
     });
 }
 
-base::Result<std::uint64_t> count_wire_octets(int fd)
-{
-    std::uint64_t octets = 0;
-    char last = '\0';
-    const auto done = read_file(fd, [&](std::string_view given) {
-        octets += given.size();
-        for (std::size_t at = given.find('\n'); at != std::string_view::npos;
-             at = given.find('\n', at + 1))
-            octets += (at > 0 ? given[at - 1] : last) == '\r' ? 0 : 1;
-        last = given.back();
-        return true;
-    });
-    if (!done)
-        return done.error();
-    return octets;
-}
-
 } // namespace imapd

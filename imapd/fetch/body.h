@@ -80,7 +80,4 @@ base::Status read_octets(int fd, const std::function<void(std::string_view)>& ta
 base::Status read_octets(int fd, std::uint64_t offset, std::uint64_t octets,
                          const std::function<void(std::string_view)>& take);
 
-/// How long the message is on the wire: RFC822.SIZE. Reads the file whole.
-base::Result<std::uint64_t> count_wire_octets(int fd);
-
 } // namespace imapd

@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "io/disconnected.h"
+#include "mailbox/wire_size.h"
 
 namespace {
 
@@ -70,7 +71,7 @@ BOOST_AUTO_TEST_CASE(line_ends_are_those_of_the_wire)
     BOOST_TEST(file.section("BODY[]") == "{14}\r\nA: b\r\n\r\nx\r\ny\r\n");
     BOOST_TEST(file.section("BODY[HEADER]") == "{8}\r\nA: b\r\n\r\n");
     BOOST_TEST(file.section("BODY[TEXT]") == "{6}\r\nx\r\ny\r\n");
-    BOOST_TEST(imapd::count_wire_octets(file.message.fd.get()).value() == 14U);
+    BOOST_TEST(mailbox::count_wire_octets(file.message.fd.get()).value() == 14U);
 }
 
 BOOST_AUTO_TEST_CASE(a_slice_is_of_the_wire_form)
