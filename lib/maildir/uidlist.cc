@@ -229,7 +229,7 @@ Status UidList::write_tail(int folder_fd, std::string_view tail)
     if (!done) {
         // Nobody may take for given what may not survive. Should even this fail, what
         // stays are lines without files, or a torn one.
-        static_cast<void>(::ftruncate(file->get(), end));
+        [[maybe_unused]] const int cut = ::ftruncate(file->get(), end);
         stamp_.size = known;
         return done;
     }

@@ -40,7 +40,8 @@ base::Result<FileStamp> append_uid_lines(int folder_fd, const FileStamp& known,
     if (done)
         done = io::sync_data(file->get());
     if (!done) { // leave no half a line behind
-        static_cast<void>(::ftruncate(file->get(), static_cast<off_t>(known.size)));
+        [[maybe_unused]] const int cut =
+            ::ftruncate(file->get(), static_cast<off_t>(known.size));
         return done.error();
     }
     return FileStamp::of(folder_fd, UidList::file_name);
