@@ -20,7 +20,7 @@ std::string capabilities(const Door& door)
             told += (told.empty() ? "" : " ") + token;
     };
     for (const char* token :
-         {"IMAP4rev1", "SASL-IR",
+         {"IMAP4rev1", "IMAP4rev2", "SASL-IR",
           door.literals == config::Literals::Plus ? "LITERAL+" : "LITERAL-", "ID",
           "ENABLE", "IDLE"})
         tell(token);

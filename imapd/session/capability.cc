@@ -12,9 +12,11 @@ namespace {
 /// is in imapd-standards(7).
 constexpr std::string_view tokens[] = {
     "IMAP4rev1",         // RFC 3501
+    "IMAP4rev2",         // RFC 9051
     "SASL-IR",           // RFC 4959
     "ID",                // RFC 2971
     "ENABLE",            // RFC 5161
+    "UTF8=ACCEPT",       // RFC 6855
     "IDLE",              // RFC 2177
     "NAMESPACE",         // RFC 2342
     "CHILDREN",          // RFC 3348

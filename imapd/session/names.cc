@@ -16,6 +16,20 @@ using base::Error;
 
 namespace {
 
+/// Beyond US-ASCII, what RFC 6855 §3 keeps out of names: the C1 control characters and
+/// the separators of lines and paragraphs.
+bool has_odd_character(std::string_view utf8)
+{
+    while (!utf8.empty()) {
+        const text::CodePoint next = text::next_code_point(utf8);
+        if ((next.value >= 0x80 && next.value <= 0x9F) || next.value == 0x2028 ||
+            next.value == 0x2029)
+            return true;
+        utf8.remove_prefix(next.size);
+    }
+    return false;
+}
+
 /// A name from the wire in modified UTF-7, after a look at its characters.
 base::Result<std::string> to_utf7(std::string_view wire, Names::Form form)
 {
@@ -62,6 +76,8 @@ base::Result<std::string> Names::new_folder(std::string_view wire) const
         return Error{Errc::Cannot, "A mailbox name cannot contain * or %"};
     if (form_ == Form::Utf8 && !text::is_normal(wire))
         return Error{Errc::Cannot, "The mailbox name is not in normal form C"};
+    if (form_ == Form::Utf8 && has_odd_character(wire))
+        return Error{Errc::Cannot, "The mailbox name has a control character in it"};
     auto folder = this->folder(wire);
     if (folder && folder->size() >= max_directory_name)
         return Error{Errc::Cannot, "The mailbox name is too long to be stored"};

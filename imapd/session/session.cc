@@ -65,8 +65,10 @@ void Session::enable(Extension extension)
         enable(Extension::Condstore);
     const bool is_new = !enabled_.has(extension);
     enabled_.enable(extension);
-    if (extension == Extension::Imap4rev2 || extension == Extension::Utf8Accept)
-        names_.use_utf8(); // RFC 9051 §5.1, RFC 6855 §3
+    if (sends_utf8()) { // RFC 9051 §5.1, RFC 6855 §3
+        names_.use_utf8();
+        writer_.quote_utf8();
+    }
     if (is_new && extension == Extension::Condstore && has_selected())
         tell_highest(view_->mod_sequence());
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "text/ascii.h"
+#include "text/utf8.h"
 
 namespace imap {
 
@@ -15,12 +16,12 @@ bool is_atom(std::string_view text)
     });
 }
 
-bool fits_quoted(std::string_view text)
+bool fits_quoted(std::string_view text, Quotable quotable)
 {
-    return text.size() <= max_quoted &&
-           std::none_of(text.begin(), text.end(), [](char c) {
-               return c == '\0' || c == '\r' || c == '\n' || text::is_8bit(c);
-           });
+    if (text.size() > max_quoted ||
+        text.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
+        return false;
+    return quotable == Quotable::Utf8 ? text::valid_utf8(text) : text::is_ascii(text);
 }
 
 std::string quoted(std::string_view text)
@@ -44,9 +45,9 @@ std::string literal(std::string_view text)
     return wire;
 }
 
-std::string quoted_or_literal(std::string_view text)
+std::string quoted_or_literal(std::string_view text, Quotable quotable)
 {
-    return fits_quoted(text) ? quoted(text) : literal(text);
+    return fits_quoted(text, quotable) ? quoted(text) : literal(text);
 }
 
 std::string nstring(const std::optional<std::string>& text)
@@ -54,11 +55,11 @@ std::string nstring(const std::optional<std::string>& text)
     return text ? quoted_or_literal(*text) : "NIL";
 }
 
-std::string astring(std::string_view text)
+std::string astring(std::string_view text, Quotable quotable)
 {
     if (is_atom(text) && !text::equal_ignoring_case(text, "NIL"))
         return std::string(text);
-    return quoted_or_literal(text);
+    return quoted_or_literal(text, quotable);
 }
 
 std::string response_text(std::string_view text)

@@ -297,6 +297,8 @@ class ResponseParser(Tokens):
             values.append(self.atom().decode())
         if len({value.upper() for value in values}) != len(values):
             self.fail("each extension once")
+        if any(value.upper() in ("IMAP4REV2", "UTF8=ACCEPT") for value in values):
+            self.utf8 = True  # from here on: RFC 9051 section 4.3, RFC 6855 section 3
         return values
 
     def delimiter(self):

@@ -238,6 +238,10 @@ class Responses(unittest.TestCase):
         self.assertEqual(parse(line, utf8=True)[0].data["name"], "Entwürfe".encode())
         with self.assertRaises(BadResponse):
             parse(b'* LIST () "/" "\xff"\r\n', utf8=True)
+        for extension in (b"IMAP4rev2", b"UTF8=ACCEPT"):
+            parse(b"* ENABLED CONDSTORE " + extension + b"\r\n" + line)
+        with self.assertRaises(BadResponse):
+            parse(b"* ENABLED CONDSTORE\r\n" + line)
 
 
 if __name__ == "__main__":

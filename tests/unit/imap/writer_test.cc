@@ -96,4 +96,16 @@ BOOST_AUTO_TEST_CASE(writes_lines_piece_by_piece)
             '\0' + " \"a b\" \"x\" NIL y)\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(quotes_utf8_for_a_client_that_may_see_it)
+{
+    Wire wire;
+    imap::Writer out(wire);
+    out.mailbox("Entw\xC3\xBCrfe").space();
+    out.quote_utf8();
+    out.mailbox("Entw\xC3\xBCrfe").space().string("\xFC").space();
+    out.string("a\nb").space().nstring("\xC3\xBC");
+    BOOST_TEST(wire.text == "{9}\r\nEntw\xC3\xBCrfe \"Entw\xC3\xBCrfe\" {1}\r\n\xFC "
+                            "{3}\r\na\nb \"\xC3\xBC\"");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

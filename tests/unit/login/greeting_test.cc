@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(tells_what_can_be_done_now)
 {
     const auto plain = capabilities(
         door(Door::Tls::Startable, Door::Place::Elsewhere, config::Cleartext::Never));
-    BOOST_TEST(plain.starts_with("IMAP4rev1 "));
+    BOOST_TEST(plain.starts_with("IMAP4rev1 IMAP4rev2 "));
     BOOST_TEST(has(plain, "STARTTLS"));
     BOOST_TEST(has(plain, "LOGINDISABLED"));
     BOOST_TEST(!has(plain, "AUTH=PLAIN"));
@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(does_not_tell_what_is_disabled)
 {
     Door one = door(Door::Tls::Startable, Door::Place::Here, config::Cleartext::Always);
     one.disabled = {"idle", "STARTTLS", "AUTH=LOGIN", "COMPRESS=DEFLATE"};
-    BOOST_TEST(capabilities(one) == "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE AUTH=PLAIN");
+    BOOST_TEST(capabilities(one) ==
+               "IMAP4rev1 IMAP4rev2 SASL-IR LITERAL+ ID ENABLE AUTH=PLAIN");
 }
 
 BOOST_AUTO_TEST_CASE(greets_with_capabilities_and_name)

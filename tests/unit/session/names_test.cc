@@ -59,4 +59,20 @@ BOOST_DATA_TEST_CASE(there_and_back, cases)
                (folder->empty() ? std::string("INBOX") : std::string(sample.wire)));
 }
 
+BOOST_AUTO_TEST_CASE(new_names_in_utf8_are_net_unicode)
+{
+    const Names names('.', Names::Form::Utf8);
+    const auto is_new = [&](std::string_view wire) {
+        return names.new_folder(wire).has_value();
+    };
+    BOOST_TEST(is_new("Gr\xC3\xBC\xC3\x9F"
+                      "e"));
+    BOOST_TEST(is_new("\xC2\xA0"));      // U+00A0, the first beyond the C1 controls
+    BOOST_TEST(!is_new("a\xC2\x85"));    // U+0085
+    BOOST_TEST(!is_new("\xC2\x9F"));     // U+009F
+    BOOST_TEST(!is_new("\xE2\x80\xA8")); // U+2028
+    BOOST_TEST(!is_new("\xE2\x80\xA9")); // U+2029
+    BOOST_TEST(!is_new("e\xCC\x81"));    // not normal form C
+}
+
 BOOST_AUTO_TEST_SUITE_END()
