@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: ISC
 """Runs transcripts against `imapd --stdio`, each on a fresh Maildir; TAP on stdout.
 
-    run.py [--delete-index] [--compress] [--show] [FILE.imap ...]
-                                                without files: all, every way
+    run.py [--plaintext | --tls] [--compress] [--delete-index] [--show] [FILE.imap ...]
+                                  without files: all, without options as well: every way
 
---compress speaks compressed from the greeting on (RFC 4978), except in transcripts that
-do so themselves. --delete-index removes imapd-index.mdb and its lock before every line a client sends:
-the very same transcript must still hold. --show prints the dialogue.
+--plaintext and --tls run them against a server's ports, after LOGIN. --compress speaks
+compressed from the greeting on (RFC 4978), except in transcripts that do so themselves.
+--delete-index removes imapd-index.mdb and its lock before every line a client sends. The
+very same transcript must hold each time. --show prints the dialogue.
 
 A transcript is made of these lines:
 
@@ -46,6 +47,7 @@ C: lines. `${size:FILE}` is the number of octets of FILE on the wire, `${wire:FI
 octets. `{FILE}` and `{FILE+}` at the end of a C: line become its literal length.
 """
 
+import dataclasses
 import glob
 import os
 import re
@@ -57,15 +59,12 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
-from imap_client import ImapClient  # noqa: E402
+from doors import DOORS, TIMEOUT  # noqa: E402
 from response_parser import BadResponse  # noqa: E402
+from server import TROUBLE  # noqa: E402
 
 DATA = os.path.join(os.path.dirname(HERE), "data")
-BUILD = os.environ.get(
-    "AVOCET_BUILD", os.path.join(os.path.dirname(os.path.dirname(HERE)), "build")
-)
 FIRST_ARRIVAL = 1767225600  # 1 Jan 2026; each message a second later
-TIMEOUT = 20
 # Those that take a connection's number; the others are about the Maildir.
 SPOKEN = "only none lacks await quiet eof hangup send raw deflate".split()
 
@@ -83,21 +82,39 @@ def shown(octets):
     return octets.decode("latin-1").removesuffix("\r\n").replace("\r\n", "|")
 
 
+@dataclasses.dataclass(frozen=True)
+class Mode:
+    door: str = "stdio"
+    compress: bool = False
+    delete_index: bool = False
+
+    def takes(self, file):
+        """Whether `file` is to run so."""
+        return not (self.compress and "compress" in os.path.basename(file))
+
+    def __str__(self):
+        words = [self.door] if self.door != "stdio" else []
+        words += ["compressed"] if self.compress else []
+        words += ["index deleted"] if self.delete_index else []
+        return " ".join(words)
+
+
+EVERY_MODE = [
+    Mode(),
+    Mode(delete_index=True),
+    Mode(compress=True),
+    Mode("plaintext"),
+    Mode("tls"),
+    Mode("tls", compress=True),
+]
+
+
 class Connection:
-    def __init__(self, transcript):
-        argv = [os.path.join(BUILD, "imapd", "imapd"), "--stdio", "-e"]
-        argv += ["-c", transcript.config_path]
-        self.stderr = open(transcript.path("stderr"), "ab")
-        self.client = ImapClient.pipe(
-            argv,
-            env={**os.environ, "TZ": "UTC"},
-            stderr=self.stderr,
-            timeout=TIMEOUT,
-            trace=transcript.trace,
-        )
-        if transcript.compress and self.client.greeting.name == "PREAUTH":
-            self.client.compress()
-        self.came = [shown(self.client.greeting.raw)]
+    """A client, and what it has heard."""
+
+    def __init__(self, client, greeting):
+        self.client = client
+        self.came = [shown(greeting)]
         self.named = set()
         self.wanted = []  # expectations that the next S: will check
         self.in_flight = 0  # lines the client has sent that no S: has answered
@@ -108,28 +125,23 @@ class Connection:
             self.came.append(shown(response.raw))
         return response
 
-    def close(self):
-        self.client.close()
-        self.stderr.close()
-        return self.client.transport.process.returncode
-
 
 class Transcript:
-    def __init__(self, file, mode, show):
+    def __init__(self, file, door, mode, show):
         self.file = file
-        self.delete_index = mode == "index deleted"
-        self.compress = mode == "compressed"
+        self.door = door
+        self.delete_index = mode.delete_index
+        self.compress = mode.compress
         self.show = show
         self.dialogue = []
         self.variables = {}
         self.connections = {}
+        self.has_connected = False
         self.mails = {}
         self.arrivals = 0
-        self.config = {"mail": {"location": "MAILDIR"}}
         # No folders but those that a transcript makes, or asks for by `config`.
-        self.config["mailboxes"] = dict.fromkeys(
-            ["drafts", "sent", "junk", "trash", "archive"], ""
-        )
+        folders = ["drafts", "sent", "junk", "trash", "archive"]
+        self.config = {"mailboxes": dict.fromkeys(folders, "")}
 
     def path(self, *parts):
         return os.path.join(self.directory, *parts)
@@ -144,8 +156,6 @@ class Transcript:
         with tempfile.TemporaryDirectory(prefix="avocet-transcript-") as self.directory:
             self.maildir = self.path("Maildir")
             self.make_folder("")
-            self.config["mail"]["location"] = self.maildir
-            self.config_path = self.path("imapd.conf")
             number = 0
             try:
                 with open(self.file, encoding="utf-8") as lines:
@@ -159,39 +169,31 @@ class Transcript:
                     f"{type(problem).__name__}: {problem}\n"
                     + "\n".join("  " + said for said in self.dialogue[-25:])
                     + "\n"
-                    + self.stderr_text()[-6000:]
+                    + self.log_text()[-6000:]
                 ) from None
 
-    def stderr_text(self):
-        try:
-            with open(self.path("stderr"), encoding="utf-8", errors="replace") as file:
-                return file.read()
-        except OSError:
-            return ""
+    def log_text(self):
+        return self.door.log_text(self) if self.has_connected else ""
 
     def finish(self):
         for name, connection in list(self.connections.items()):
             if connection.wanted:
                 raise Mismatch(f"never checked: {connection.wanted}")
-            del self.connections[name]
-            status = connection.close()
-            if status != 0:
-                raise Mismatch(f"imapd {name or '1'} ended with status {status}")
-        if re.search(r"ERROR: (Address|Leak)Sanitizer|runtime error:", self.stderr_text()):
-            raise Mismatch("a sanitizer reported")
+            self.do_hangup(name, "")
+        if TROUBLE.search(self.log_text()):
+            raise Mismatch("a sanitizer reported, or the server a bug of its own")
 
     def abandon(self):
         for connection in self.connections.values():
-            connection.client.transport.process.kill()
-            connection.close()
+            self.door.abandon(connection.client)
 
     def connection(self, name):
         if name not in self.connections:
-            with open(self.config_path, "w", encoding="utf-8") as file:
-                for section, keys in self.config.items():
-                    file.write(f"[{section}]\n")
-                    file.writelines(f"{key} = {value}\n" for key, value in keys.items())
-            self.connections[name] = Connection(self)
+            self.has_connected = True
+            client, greeting = self.door.connect(self)
+            self.connections[name] = Connection(client, greeting)
+            if self.compress and b" PREAUTH " in greeting:
+                client.compress()
         return self.connections[name]
 
     # The lines
@@ -334,7 +336,7 @@ class Transcript:
             raise Mismatch("the connection is still open, or something came")
 
     def do_hangup(self, name, _):
-        self.connections.pop(name).close()
+        self.door.close(self.connections.pop(name).client)
 
     def do_send(self, name, file):
         self.connection(name).client.send(wire(file))
@@ -355,6 +357,7 @@ class Transcript:
         path = self.folder(name)
         for part in ("", "tmp", "new", "cur"):
             os.makedirs(os.path.join(path, part), mode=0o700, exist_ok=True)
+            os.chown(os.path.join(path, part), *self.door.account)
         if path.rstrip("/") != self.maildir:
             self.do_write(os.path.relpath(os.path.join(path, "maildirfolder"), self.maildir))
 
@@ -371,6 +374,7 @@ class Transcript:
         shutil.copyfile(os.path.join(DATA, file), temporary)
         arrival = FIRST_ARRIVAL + self.arrivals
         os.utime(temporary, (arrival, arrival))
+        os.chown(temporary, *self.door.account)
         target = f"cur/{base}:2,{flags.strip('-')}" if flags else f"new/{base}"
         return temporary, os.path.join(self.folder(folder), target)
 
@@ -404,6 +408,7 @@ class Transcript:
         octets = " ".join(text).encode("latin-1").decode("unicode_escape")
         with open(os.path.join(self.maildir, path), "wb") as file:
             file.write(octets.encode("latin-1"))
+            os.fchown(file.fileno(), *self.door.account)
 
     def do_remove(self, path):
         path = os.path.join(self.maildir, path)
@@ -424,28 +429,40 @@ class Transcript:
         self.config.setdefault(section, {})[key] = " ".join(value)
 
 
+def run(files, mode, options):
+    """Runs each of `files` that `mode` takes; gives name and Mismatch, or None."""
+    door = DOORS[mode.door]()
+    try:
+        for file in filter(mode.takes, files):
+            name = os.path.basename(file) + (f" ({mode})" if str(mode) else "")
+            try:
+                Transcript(file, door, mode, "--show" in options).run()
+                yield name, None
+            except Mismatch as mismatch:
+                yield name, mismatch
+    finally:
+        door.stop()
+
+
 def main():
     options = [a for a in sys.argv[1:] if a.startswith("--")]
     files = [a for a in sys.argv[1:] if not a.startswith("--")]
-    modes = ["index deleted"] if "--delete-index" in options else []
-    modes += ["compressed"] if "--compress" in options else []
-    if not files:
-        files = sorted(glob.glob(os.path.join(HERE, "*.imap")))
-        modes = modes or ["", "index deleted", "compressed"]
+    chosen = Mode(
+        next((door for door in DOORS if f"--{door}" in options), "stdio"),
+        "--compress" in options,
+        "--delete-index" in options,
+    )
+    modes = EVERY_MODE if not files and chosen == Mode() else [chosen]
     count = failures = 0
-    for file in files:
-        for mode in modes or [""]:
-            if mode == "compressed" and "compress" in os.path.basename(file):
-                continue
+    for mode in modes:
+        for name, mismatch in run(
+            files or sorted(glob.glob(os.path.join(HERE, "*.imap"))), mode, options
+        ):
             count += 1
-            name = os.path.basename(file) + (f" ({mode})" if mode else "")
-            try:
-                Transcript(file, mode, "--show" in options).run()
-                print(f"ok {count} - {name}", flush=True)
-            except Mismatch as mismatch:
+            if mismatch:
                 failures += 1
                 print("# " + str(mismatch).replace("\n", "\n# "))
-                print(f"not ok {count} - {name}", flush=True)
+            print(f"{'not ok' if mismatch else 'ok'} {count} - {name}", flush=True)
     print(f"1..{count}")
     return 1 if failures else 0
 

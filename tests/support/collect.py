@@ -85,6 +85,15 @@ def script_jobs():
                 cost=20 if system else 1,
             )
     runner = PYTHON + [os.path.join(TESTS, "protocol", "run.py")]
+    # The other ways to reach the same session; a server is started once for all.
+    for options in ["--compress"], ["--plaintext"], ["--tls"], ["--tls", "--compress"]:
+        yield Job(
+            "protocol/all " + " ".join(options),
+            runner + options,
+            timeout=600,
+            leaks=options == ["--compress"],
+            cost=10,
+        )
     for path in sorted(glob.glob(os.path.join(TESTS, "protocol", "*.imap"))):
         name = os.path.splitext(os.path.basename(path))[0]
         yield Job(f"protocol/{name}", runner + [path], cost=2)

@@ -75,6 +75,15 @@ def make_certificate(directory, name="cert"):
     return paths
 
 
+def write_config(path, config):
+    """imapd.conf from sections of keys; gives its path."""
+    with open(path, "w", encoding="utf-8") as file:
+        for section, keys in config.items():
+            file.write(f"[{section}]\n")
+            file.writelines(f"{key} = {value}\n" for key, value in keys.items())
+    return path
+
+
 def mail_account():
     """(uid, gid) that the tests' mail belongs to: nobody if we are root."""
     if os.getuid() != 0:
@@ -127,11 +136,7 @@ class Site:
         with open(self.path("users"), "w", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in self.users.values())
         os.chmod(self.path("users"), 0o600)
-        with open(self.path("imapd.conf"), "w", encoding="utf-8") as file:
-            for section, keys in self.config.items():
-                file.write(f"[{section}]\n")
-                file.writelines(f"{key} = {value}\n" for key, value in keys.items())
-        return self.path("imapd.conf")
+        return write_config(self.path("imapd.conf"), self.config)
 
     def make_folder(self, folder="", user=USER):
         """The Maildir, or a folder in it; gives its path."""
@@ -191,13 +196,13 @@ class Server:
             if self.process.poll() is not None:
                 raise AssertionError(f"imapd ended:\n{self.log_text()}")
             try:
-                for port in (self.site.port, self.site.tls_port):
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                return True
+                socket.create_connection(("127.0.0.1", self.site.tls_port), 1).close()
+                with socket.create_connection(("127.0.0.1", self.site.port), 15) as sock:
+                    return sock.recv(1)  # of the greeting: all that serves is running
             except OSError:
                 return False
 
-        eventually(answers, "imapd listens")
+        eventually(answers, "imapd greets", 30)
         return self
 
     def family(self):
