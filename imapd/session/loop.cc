@@ -35,8 +35,7 @@ void Session::run()
     try {
         greet();
         while (!is_over_) {
-            if (notifier_ && !idle_ && !reader_.has_input() &&
-                !(source_.has_buffered() && source_.poll()))
+            if (notifier_ && !idle_ && !line_has_come())
                 listen();
             if (idle_)
                 wait_while_idle();
@@ -86,9 +85,18 @@ std::optional<std::int64_t> Session::look_again_at() const
                               : (selected ? selected : others);
 }
 
+/// Whether there is a line to read, or more than one that could end an IDLE. Half a
+/// line is none: to wait for its end would hold back what is to be told.
+bool Session::line_has_come()
+{
+    if (source_.has_buffered() && source_.poll())
+        reader_.read_ahead();
+    return reader_.has_line() || reader_.arrived() > max_done;
+}
+
 void Session::wait_while_idle()
 {
-    if (reader_.has_line() || (source_.has_buffered() && source_.poll()))
+    if (line_has_come())
         return end_idle();
     const std::int64_t now = clock_->steady_us();
     if (idle_->has_news && now >= idle_->next_us)
@@ -114,7 +122,7 @@ void Session::wait_while_idle()
     if (stop_requested())
         throw io::Disconnected{io::Disconnected::Reason::Stopped};
     if (client_spoke && source_.poll()) // what came may be no whole octet yet
-        return end_idle();
+        return reader_.read_ahead();
     if (!ready.empty())
         return;
     if (look_again_at() || ((mailbox_ || notifier_) && store_->events_fd() < 0))

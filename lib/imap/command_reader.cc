@@ -349,6 +349,14 @@ void CommandReader::refuse_literal()
     tidy();
 }
 
+void CommandReader::read_ahead()
+{
+    std::string octets = take_input();
+    octets += source_->more();
+    buffer_ = std::move(octets);
+    start_ = 0;
+}
+
 bool CommandReader::has_line() const
 {
     return window().find('\n') != std::string_view::npos;

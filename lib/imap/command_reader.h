@@ -125,8 +125,10 @@ public:
     void refuse_literal();
 
     void set_bounds(Bounds bounds) { bounds_ = bounds; }
-    /// Whether octets have arrived that no call has given yet.
-    bool has_input() const { return start_ < buffer_.size(); }
+    /// Takes what the source has: waits only where it has nothing.
+    void read_ahead();
+    /// How many octets have arrived that no call has given yet.
+    std::size_t arrived() const { return buffer_.size() - start_; }
     /// Whether a line end is among them, so that `read_line` would not wait.
     bool has_line() const;
     /// Puts octets in front: what another process had read already.
@@ -147,6 +149,7 @@ private:
     void skip(std::uint64_t octets);
     void fill();
     void tidy();
+    bool has_input() const { return arrived() > 0; }
     std::string_view window() const { return std::string_view(buffer_).substr(start_); }
 
     ByteSource* source_;

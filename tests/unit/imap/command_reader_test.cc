@@ -431,16 +431,30 @@ BOOST_AUTO_TEST_CASE(knows_what_has_arrived)
 {
     Client client("a NOOP\r\nb NOOP\r\nc N");
     CommandReader reader(client);
-    BOOST_TEST(!reader.has_input());
+    BOOST_TEST(reader.arrived() == 0U);
     BOOST_TEST(!reader.has_line());
     reader.next();
     BOOST_TEST(reader.has_line());
     reader.next();
     BOOST_TEST(!reader.has_line());
-    BOOST_TEST(reader.has_input());
+    BOOST_TEST(reader.arrived() == 3U);
     BOOST_TEST(reader.take_input() == "c N");
-    BOOST_TEST(!reader.has_input());
+    BOOST_TEST(reader.arrived() == 0U);
     BOOST_TEST(reader.take_input() == "");
+}
+
+BOOST_DATA_TEST_CASE(takes_what_comes_before_a_line_is_whole, pieces)
+{
+    Client client("a NOOP\r\nDONE\r\nb NOOP\r\n", sample);
+    CommandReader reader(client);
+    BOOST_TEST(reader.next().text == "a NOOP");
+    while (!reader.has_line()) {
+        const std::size_t before = reader.arrived();
+        reader.read_ahead();
+        BOOST_TEST(reader.arrived() > before);
+    }
+    BOOST_TEST(*reader.read_line(64) == "DONE");
+    BOOST_TEST(reader.next().text == "b NOOP");
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_where_another_process_left_off)
