@@ -51,11 +51,12 @@ public:
     }
 
 private:
-    /// Reads from `from` and writes as much as `to` takes; keeps the rest.
-    static Step move(io::Stream& from, io::Stream& to, Flow& flow)
+    /// Reads from `from` and gives to `write` as much as it takes; keeps the rest.
+    template <class Write>
+    static Step move(io::Stream& from, const Write& write, Flow& flow)
     {
         if (!flow.waiting.empty()) {
-            const std::size_t n = to.write(flow.waiting);
+            const std::size_t n = write(flow.waiting);
             flow.waiting.erase(0, n);
             if (flow.waiting.empty())
                 std::string().swap(flow.waiting);
@@ -72,7 +73,7 @@ private:
             return Step::Moved;
         }
         const std::string_view bytes(buffer, *n);
-        flow.waiting = bytes.substr(to.write(bytes));
+        flow.waiting = bytes.substr(write(bytes));
         return Step::Moved;
     }
 
@@ -84,20 +85,37 @@ private:
             up_.closed = true;
             return Step::Moved;
         }
-        return move(*client_, session_, up_);
+        const auto to_session = [this](std::string_view bytes) {
+            return session_.write(bytes);
+        };
+        return move(*client_, to_session, up_);
     }
 
-    /// Session to client. Throws Disconnected if the client is gone.
+    std::size_t write_to_client(std::string_view bytes)
+    {
+        try {
+            if (is_heard_)
+                return client_->write(bytes);
+        } catch (const io::Disconnected&) {
+            is_heard_ = false; // what it has sent is still to be passed on
+        }
+        return bytes.size();
+    }
+
+    /// Session to client. Throws Disconnected if the session is gone.
     Step pump_down()
     {
         if (down_.is_to_be_closed()) {
-            if (!client_->shutdown())
+            if (is_heard_ && !client_->shutdown())
                 return Step::Stuck;
             ::shutdown(client_->write_fd(), SHUT_WR);
             down_.closed = true;
             return Step::Moved;
         }
-        return move(session_, *client_, down_);
+        const auto to_client = [this](std::string_view bytes) {
+            return write_to_client(bytes);
+        };
+        return move(session_, to_client, down_);
     }
 
     /// False if waiting has become pointless.
@@ -153,6 +171,7 @@ private:
     io::Wait* wait_;
     Flow up_;
     Flow down_;
+    bool is_heard_ = true; ///< the client takes what we write
 };
 
 } // namespace

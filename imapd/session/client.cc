@@ -50,6 +50,8 @@ std::string_view ClientSource::more()
     for (;;) {
         if (poll())
             return {buffer_.data(), std::exchange(held_, 0)};
+        if (!output_->is_heard()) // and all that it had sent has been taken
+            throw io::Disconnected{Reason::Closed};
         if (stop_requested())
             throw io::Disconnected{Reason::Stopped};
         if (deadline.has_passed(wait_->clock()))

@@ -9,6 +9,10 @@
 /// millisecond of its delivery. When more messages came than we told of one by one, it
 /// is a burst, and what follows waits for `burst_us`, so that a mailing list's hundred
 /// messages are a few EXISTS and not a hundred.
+///
+/// A client that dies may have sent commands by the dozen, say a folder's worth of
+/// APPENDs. What has come whole is carried out: that nobody takes our answers does not
+/// end a session, only that there is nothing more to read does.
 #include <algorithm>
 
 #include <poll.h>
@@ -34,18 +38,32 @@ void Session::run()
 {
     try {
         greet();
-        while (!is_over_) {
-            if (notifier_ && !idle_ && !line_has_come())
-                listen();
-            if (idle_)
-                wait_while_idle();
-            else
-                answer(reader_.next());
-        }
+        while (!is_over_)
+            take_turn();
     } catch (const io::Disconnected& gone) {
         say_goodbye(gone.reason);
     }
     start_->log.info("logout", {{"in", source_.octets()}, {"out", output_.written()}});
+}
+
+void Session::take_turn()
+{
+    try {
+        if (notifier_ && !idle_ && !line_has_come())
+            listen();
+        if (idle_)
+            wait_while_idle();
+        else
+            answer(reader_.next());
+    } catch (const io::Disconnected& gone) {
+        if (gone.reason != io::Disconnected::Reason::Unheard)
+            throw;
+        // This one had too much to say to a client that is not there. The next may be
+        // an APPEND.
+        response_ends();
+        output_.discard();
+        idle_.reset();
+    }
 }
 
 void Session::idle(const std::string& tag)
@@ -103,6 +121,8 @@ void Session::wait_while_idle()
         tell_while_idle();
     if (is_over_)
         return;
+    if (!output_.is_heard())
+        return reader_.read_ahead();
     wait_->add(stream_->read_fd(), stream_->read_events());
     // Events stay where they are until we look: while the look has to wait, or where
     // nothing is selected, they must not wake us over and over.

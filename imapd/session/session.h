@@ -158,6 +158,7 @@ private:
     void stop_notifying();
 
     // loop.cc
+    void take_turn();
     bool line_has_come();
     void wait_while_idle();
     void tell_while_idle();

@@ -7,7 +7,8 @@ namespace io {
 /// made no progress until its deadline, a request to stop. Not derived from
 /// `std::exception`, so that no boundary swallows it (HACKING.md).
 struct Disconnected {
-    enum class Reason { Closed, TimedOut, Stopped, Failed };
+    /// Unheard: it takes nothing any more, though what it has sent may still be read.
+    enum class Reason { Closed, TimedOut, Stopped, Failed, Unheard };
     Reason reason = Reason::Closed;
 };
 

@@ -7,15 +7,23 @@ namespace io {
 
 bool Output::try_flush()
 {
-    std::size_t sent = 0;
-    while (sent < buffer_.size()) {
-        const std::size_t n = stream_->write(std::string_view(buffer_).substr(sent));
-        if (n == 0)
-            break;
-        sent += n;
+    try {
+        std::size_t sent = 0;
+        while (is_heard_ && sent < buffer_.size()) {
+            const std::size_t n =
+                stream_->write(std::string_view(buffer_).substr(sent));
+            if (n == 0)
+                break;
+            sent += n;
+        }
+        buffer_.erase(0, sent);
+        if (is_heard_)
+            return buffer_.empty() && stream_->flush();
+    } catch (const Disconnected&) {
+        is_heard_ = false; // whoever reads will find the end of what it has sent
     }
-    buffer_.erase(0, sent);
-    return buffer_.empty() && stream_->flush();
+    buffer_.clear();
+    return true;
 }
 
 void Output::flush()
@@ -31,6 +39,13 @@ void Output::flush()
         static_cast<void>(
             wait_->for_one(stream_->write_fd(), stream_->write_events(), deadline));
     }
+}
+
+void Output::make_room()
+{
+    flush();
+    if (!is_heard_)
+        throw Disconnected{Disconnected::Reason::Unheard};
 }
 
 void Output::release()

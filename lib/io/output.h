@@ -13,6 +13,9 @@ namespace io {
 
 /// Bytes to a stream, through one buffer. Nothing is sent before `flush`, or
 /// before the buffer holds `high_water` octets.
+///
+/// A client that has gone may have sent commands that are still to be carried out: so
+/// the first write that fails is no error. From then on what is written goes nowhere.
 class Output {
 public:
     static constexpr std::size_t high_water = 65536;
@@ -21,15 +24,16 @@ public:
 
     Output(Stream& stream, Wait& wait) : stream_(&stream), wait_(&wait) {}
 
-    /// Throws Disconnected (when the buffer overflows and the client is gone).
+    /// Throws Disconnected: TimedOut, or Unheard when the buffer is full and there is
+    /// nobody to take it, so that no time is spent on a long answer.
     void write(std::string_view bytes)
     {
         buffer_.append(bytes);
         written_ += bytes.size();
         if (buffer_.size() >= high_water)
-            flush();
+            make_room();
     }
-    /// Sends all that is buffered. Throws Disconnected.
+    /// Sends all that is buffered. Throws Disconnected: TimedOut.
     void flush();
     /// Sends what the client takes at once; true if nothing is left.
     bool try_flush();
@@ -39,15 +43,20 @@ public:
     void discard() { buffer_.clear(); }
 
     bool empty() const { return buffer_.empty(); }
+    /// False once the client has been found gone.
+    bool is_heard() const { return is_heard_; }
     /// Octets written since the start, sent or not.
     std::uint64_t written() const { return written_; }
     void set_stream(Stream& stream) { stream_ = &stream; }
 
 private:
+    void make_room();
+
     Stream* stream_;
     Wait* wait_;
     std::string buffer_;
     std::uint64_t written_ = 0;
+    bool is_heard_ = true;
 };
 
 } // namespace io

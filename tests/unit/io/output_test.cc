@@ -120,7 +120,27 @@ BOOST_AUTO_TEST_CASE(a_full_buffer_flushes_itself)
     io::FdStream stream(pair.ours.get(), pair.ours.get());
     Output out(stream, wait);
     pair.theirs.reset();
-    BOOST_CHECK_THROW(out.write(std::string(Output::high_water, 'x')), Disconnected);
+    BOOST_CHECK_EXCEPTION(out.write(std::string(Output::high_water, 'x')), Disconnected,
+                          [](const Disconnected& d) {
+                              return d.reason == Disconnected::Reason::Unheard;
+                          });
+}
+
+BOOST_AUTO_TEST_CASE(what_is_written_to_a_client_that_has_gone_goes_nowhere)
+{
+    SocketPair pair;
+    const FakeClock clock;
+    io::Wait wait(clock);
+    io::FdStream stream(pair.ours.get(), pair.ours.get());
+    Output out(stream, wait);
+    pair.theirs.reset();
+    BOOST_TEST(out.is_heard());
+    for (int i = 0; i < 3; ++i) {
+        out.write("a OK APPEND completed\r\n");
+        out.flush();
+        BOOST_TEST(!out.is_heard());
+        BOOST_TEST(out.empty());
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
