@@ -15,11 +15,14 @@ Levels levels_of(const Names& names, const std::vector<std::string>& folders,
         for_each_above(name, names.separator(), [&](std::string_view above) {
             levels.try_emplace(std::string(above));
         });
-        Level& level = levels[name];
-        level.folder = folder;
+        Level& level = levels[std::string(level_name(name))];
+        if (!level.exists)
+            level.folder = folder;
         return level;
     };
     for (const std::string& folder : folders) {
+        if (!folder.empty() && imap::is_inbox(folder))
+            continue; // `.INBOX`: no name leads there, INBOX being the Maildir itself
         Level& level = add(folder);
         level.exists = true;
         if (const auto found = uses.find(folder); found != uses.end())

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "imap/list_pattern.h"
+#include "imap/mailbox_name.h"
 #include "mailbox/special_folders.h"
 #include "session/names.h"
 #include "session/reply.h"
@@ -35,6 +36,14 @@ Levels levels_of(const Names& names, const std::vector<std::string>& folders,
                  const std::vector<std::string>& subscriptions,
                  const mailbox::FolderUses& uses);
 
+/// The name under which a level is kept. INBOX is that however it is written (RFC 9051
+/// §5.1), which matters for the folder `.inbox.A` of another program: its parent is no
+/// level `inbox`.
+inline std::string_view level_name(std::string_view name)
+{
+    return imap::is_inbox(name) ? std::string_view("INBOX") : name;
+}
+
 /// Calls `see(level's name)` for each level above `name`, the nearest first. INBOX has
 /// none above it.
 template <class See>
@@ -42,7 +51,7 @@ void for_each_above(std::string_view name, char separator, See see)
 {
     for (auto end = name.rfind(separator); end != std::string_view::npos && end > 0;
          end = name.rfind(separator, end - 1))
-        see(name.substr(0, end));
+        see(level_name(name.substr(0, end)));
 }
 
 /// The patterns of one command.
