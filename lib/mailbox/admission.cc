@@ -42,10 +42,13 @@ base::Result<Admission> Admission::begin(Mailbox& target)
     return Admission(target, std::move(*lock));
 }
 
-base::Status
-Admission::check_room(const std::vector<indexing::MessageRecord>& records) const
+base::Status Admission::check_room(const std::vector<indexing::MessageRecord>& records,
+                                   const maildir::QuotaUsage& freed) const
 {
-    return target_->store_->quota_of_all().check(usage_of(records));
+    maildir::QuotaUsage more = usage_of(records);
+    more.octets -= freed.octets;
+    more.messages -= freed.messages;
+    return target_->store_->quota_of_all().check(more);
 }
 
 base::Result<base::NumberSet>

@@ -11,6 +11,7 @@
 #include "index/record.h"
 #include "mailbox/mailbox.h"
 #include "maildir/folder.h"
+#include "maildir/quota.h"
 
 namespace mailbox {
 
@@ -25,8 +26,10 @@ public:
     /// Waits for the lock; `target` must outlive the Admission.
     static base::Result<Admission> begin(Mailbox& target);
 
-    /// OverQuota if the user's quota has no room for these.
-    base::Status check_room(const std::vector<indexing::MessageRecord>& records) const;
+    /// OverQuota if the user's quota has no room for these, once what is `freed` with
+    /// the same command is gone.
+    base::Status check_room(const std::vector<indexing::MessageRecord>& records,
+                            const maildir::QuotaUsage& freed = {}) const;
 
     /// `records` come with names in cur/, flags, sizes and dates, and leave with UIDs;
     /// `publish(i)` puts the file of `records[i]` under its name. If one fails, those

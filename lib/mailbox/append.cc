@@ -48,7 +48,7 @@ base::Result<Append::Appended> Append::commit()
     if (!admission)
         return admission.error();
     std::vector<indexing::MessageRecord> records;
-    return commit(*admission, records);
+    return commit(*admission, records, {});
 }
 
 base::Result<Append::Appended> Append::replace(Mailbox& source, Uid uid)
@@ -60,8 +60,13 @@ base::Result<Append::Appended> Append::replace(Mailbox& source, Uid uid)
     auto locks = BothLocks::take(source, *mailbox_, uids);
     if (!locks)
         return locks.error();
+    maildir::QuotaUsage freed; // only the net consumption counts
+    source.for_each(uids, [&](const Facts& facts) {
+        freed.octets += static_cast<std::int64_t>(facts.octets);
+        ++freed.messages;
+    });
     std::vector<indexing::MessageRecord> records;
-    auto appended = commit(locks->admission(), records);
+    auto appended = commit(locks->admission(), records, freed);
     if (!appended)
         return appended;
     const auto removal = source.remove_locked(uids);
@@ -73,7 +78,8 @@ base::Result<Append::Appended> Append::replace(Mailbox& source, Uid uid)
 }
 
 base::Result<Append::Appended>
-Append::commit(Admission& admission, std::vector<indexing::MessageRecord>& records)
+Append::commit(Admission& admission, std::vector<indexing::MessageRecord>& records,
+               const maildir::QuotaUsage& freed)
 {
     const std::int64_t now = store_->clock_->wall_us() / 1'000'000;
     std::vector<maildir::Info> infos;
@@ -94,7 +100,7 @@ Append::commit(Admission& admission, std::vector<indexing::MessageRecord>& recor
         records.push_back(std::move(record));
         infos.push_back(info);
     }
-    if (auto room = admission.check_room(records); !room)
+    if (auto room = admission.check_room(records, freed); !room)
         return room.error();
     const auto uids = admission.run(records, [&](std::size_t i) {
         // The directory is synced once for all of them.

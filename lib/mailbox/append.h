@@ -60,7 +60,8 @@ private:
     }
 
     base::Result<Appended> commit(Admission& admission,
-                                  std::vector<indexing::MessageRecord>& records);
+                                  std::vector<indexing::MessageRecord>& records,
+                                  const maildir::QuotaUsage& freed);
 
     Store* store_;
     std::unique_ptr<Mailbox> mailbox_;
