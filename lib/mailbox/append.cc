@@ -2,6 +2,7 @@
 #include "mailbox/append.h"
 
 #include "mailbox/both_locks.h"
+#include "mailbox/encode_binary.h"
 #include "mailbox/places.h"
 #include "maildir/name.h"
 
@@ -22,24 +23,52 @@ base::Result<Append> Append::begin(Store& store, const std::string& folder)
 base::Status Append::message(const FlagChange& flags,
                              std::optional<std::int64_t> arrival)
 {
-    auto delivery =
-        maildir::Delivery::begin(mailbox_->folder_, *store_->clock_, *store_->random_,
-                                 store_->options_.host, ++store_->deliveries_);
+    auto delivery = new_delivery();
     if (!delivery)
         return delivery.error();
     items_.push_back({std::move(*delivery), flags, arrival});
     return base::Done{};
 }
 
+base::Result<maildir::Delivery> Append::new_delivery()
+{
+    return maildir::Delivery::begin(mailbox_->folder_, *store_->clock_,
+                                    *store_->random_, store_->options_.host,
+                                    ++store_->deliveries_);
+}
+
 base::Status Append::write(std::string_view octets)
 {
-    return items_.back().delivery.write(octets);
+    Item& item = items_.back();
+    item.has_nul = item.has_nul || octets.find('\0') != std::string_view::npos;
+    return item.delivery.write(octets);
 }
 
 base::Status Append::finish()
 {
     Item& item = items_.back();
-    return item.delivery.prepare(maildir::Durability::Full, item.arrival);
+    auto done = item.delivery.prepare(maildir::Durability::Full, item.arrival);
+    return done && item.has_nul ? encode_last() : done;
+}
+
+base::Status Append::encode_last()
+{
+    const int fd = items_.back().delivery.fd();
+    const auto parts = binary_parts(fd);
+    if (!parts)
+        return parts.error();
+    if (parts->empty()) // the NULs are in headers, or in what is encoded already
+        return base::Done{};
+    auto delivery = new_delivery();
+    if (!delivery)
+        return delivery.error();
+    if (auto done = encode_parts(fd, *parts, *delivery); !done)
+        return done;
+    Item encoded = {std::move(*delivery), items_.back().flags, items_.back().arrival};
+    items_.pop_back();
+    items_.push_back(std::move(encoded));
+    return items_.back().delivery.prepare(maildir::Durability::Full,
+                                          items_.back().arrival);
 }
 
 base::Result<Append::Appended> Append::commit()

@@ -33,7 +33,8 @@ public:
     /// Begins a message. `arrival` is its INTERNALDATE, seconds since 1970.
     base::Status message(const FlagChange& flags, std::optional<std::int64_t> arrival);
     base::Status write(std::string_view octets);
-    /// Ends the message: it is on disk afterwards, though not seen.
+    /// Ends the message: it is on disk afterwards, though not seen. Parts with NULs in
+    /// them are put into base64 (RFC 3516 §4.4).
     base::Status finish();
 
     struct Appended {
@@ -52,6 +53,7 @@ private:
         maildir::Delivery delivery;
         FlagChange flags;
         std::optional<std::int64_t> arrival;
+        bool has_nul = false;
     };
 
     Append(Store& store, std::unique_ptr<Mailbox> mailbox)
@@ -59,6 +61,8 @@ private:
     {
     }
 
+    base::Result<maildir::Delivery> new_delivery();
+    base::Status encode_last();
     base::Result<Appended> commit(Admission& admission,
                                   std::vector<indexing::MessageRecord>& records,
                                   const maildir::QuotaUsage& freed);
