@@ -4,6 +4,7 @@
 #include "mailbox/places.h"
 #include "mailbox/store.h"
 #include "mailbox/sync.h"
+#include "maildir/doomed.h"
 #include "maildir/uidlist_tail.h"
 
 namespace mailbox {
@@ -21,6 +22,15 @@ maildir::QuotaUsage usage_of(const std::vector<indexing::MessageRecord>& records
         usage.octets += static_cast<std::int64_t>(record.octets);
     usage.messages = static_cast<std::int64_t>(records.size());
     return usage;
+}
+
+std::vector<std::string> bases_of(const std::vector<indexing::MessageRecord>& records)
+{
+    std::vector<std::string> bases;
+    bases.reserve(records.size());
+    for (const auto& record : records)
+        bases.emplace_back(record.view().base_name());
+    return bases;
 }
 
 } // namespace
@@ -64,6 +74,9 @@ Admission::run(std::vector<indexing::MessageRecord>& records,
     if (!done)
         return done.error();
 
+    // One rename(2) is whole by itself; several are so as long as they can be undone.
+    if (records.size() > 1)
+        done = maildir::doom(target_->folder_, bases_of(records));
     std::size_t published = 0;
     while (done && published < records.size()) {
         done = publish(published);
@@ -71,9 +84,12 @@ Admission::run(std::vector<indexing::MessageRecord>& records,
     }
     if (done)
         done = target_->folder_.sync_directory(Where::Cur);
+    if (done && records.size() > 1)
+        done = maildir::spare(target_->folder_);
     if (!done) {
         for (std::size_t i = 0; i < published; ++i)
             static_cast<void>(target_->folder_.remove(Where::Cur, records[i].name));
+        static_cast<void>(maildir::remove_doomed(target_->folder_));
         return done.error();
     }
     // From here on the messages are there, whatever the index says: the next sync finds

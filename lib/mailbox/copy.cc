@@ -141,6 +141,14 @@ base::Status Copy::copy_bytes(const indexing::MessageRecord& original,
     return done;
 }
 
+std::vector<std::string> Copy::originals() const
+{
+    std::vector<std::string> bases;
+    for (const Item& item : items_)
+        bases.emplace_back(item.original.view().base_name());
+    return bases;
+}
+
 base::Result<std::vector<indexing::MessageRecord>> Copy::copies()
 {
     const auto& names = source_->keywords();

@@ -56,6 +56,7 @@ private:
     base::Status copy_bytes(const indexing::MessageRecord& original,
                             const std::string& temporary);
     base::Result<std::vector<indexing::MessageRecord>> copies();
+    std::vector<std::string> originals() const; ///< their base names
     base::Result<Copies> publish(Admission& admission,
                                  std::vector<indexing::MessageRecord>& records);
 

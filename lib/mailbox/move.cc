@@ -2,6 +2,7 @@
 #include "mailbox/move.h"
 
 #include "mailbox/both_locks.h"
+#include "maildir/doomed.h"
 
 namespace mailbox {
 
@@ -34,7 +35,13 @@ base::Result<Move::Moved> Move::run(const base::NumberSet& uids)
     if (!copies)
         return copies.error();
 
+    // From here on the copies are there for good. Where the originals cannot be doomed
+    // a crash leaves some of them in both folders, which is no reason not to go on.
+    auto& source = copy_.source_->folder_;
+    if (uids.size() > 1)
+        static_cast<void>(maildir::doom(source, copy_.originals()));
     const auto removal = copy_.source_->remove_locked(uids);
+    const auto spared = maildir::spare(source);
     Moved moved;
     moved.failed = removal.failed;
     moved.copies.uid_validity = copies->uid_validity;
@@ -51,7 +58,7 @@ base::Result<Move::Moved> Move::run(const base::NumberSet& uids)
         moved.copies.from.add(uid);
         moved.copies.to.add(copy.uid);
     }
-    if (!unmoved.empty())
+    if (!unmoved.empty() && spared) // else the originals will go all the same
         locks->admission().take_back(unmoved);
     return moved;
 }

@@ -14,8 +14,10 @@ namespace mailbox {
 ///
 /// The copies are made first, as hard links where the file system can, and are on
 /// disk before the first original goes: a crash in between leaves messages in both
-/// folders, and never in none. Both folders are locked meanwhile, so that of two
-/// sessions that move the same message one succeeds and the other finds it gone.
+/// folders, and never in none; once the originals have begun to go, whoever looks at
+/// them next goes on with it (maildir/doomed.h). Both folders are locked meanwhile, so
+/// that of two sessions that move the same message one succeeds and the other finds it
+/// gone.
 class Move {
 public:
     /// `source` must outlive it. NotFound if there is no such folder; ReadOnly.

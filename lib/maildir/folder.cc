@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "io/file.h"
+#include "maildir/doomed.h"
 #include "maildir/rename.h"
 
 namespace maildir {
@@ -217,7 +218,10 @@ Result<FolderLock> Folder::lock() const
 {
     if (const auto locked = io::lock(fd()); !locked)
         return locked.error();
-    return FolderLock(fd());
+    FolderLock lock(fd());
+    // Failing at it is no reason not to serve: whoever comes next tries again.
+    static_cast<void>(remove_doomed(*this));
+    return lock;
 }
 
 Status Folder::sync_directory(Where where) const

@@ -97,7 +97,8 @@ public:
 
     /// Waits for the folder's one lock: flock(2), exclusive, on its directory.
     /// Not recursive, and per `Folder`: a process that holds it through one Folder
-    /// waits for itself if it asks through a second one.
+    /// waits for itself if it asks through a second one. What a process that was
+    /// killed has left half done is cleared away first: doomed.h.
     base::Result<FolderLock> lock() const;
 
     /// fsync(2) of one directory, or of new/ and cur/ both.
