@@ -79,10 +79,7 @@ base::Status Store::annotate_server(const std::vector<Annotation>& changes)
 base::Status Store::set_special_uses(const std::string& name,
                                      std::span<const SpecialUse> uses)
 {
-    const auto root = tree_.folder("");
-    if (!root)
-        return root.error();
-    const auto lock = root->lock();
+    const auto lock = lock_root();
     if (!lock)
         return lock.error();
     if (!tree_.exists(name))

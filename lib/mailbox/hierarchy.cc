@@ -49,14 +49,22 @@ constexpr const char* traces_of_use[] = {
 
 } // namespace
 
+base::Result<Store::RootLock> Store::lock_root() const
+{
+    auto root = tree_.folder("");
+    if (!root)
+        return root.error();
+    auto lock = root->lock();
+    if (!lock)
+        return lock.error();
+    return RootLock{std::move(*root), std::move(*lock)};
+}
+
 base::Status Store::create(const std::string& name, std::span<const SpecialUse> uses)
 {
     if (auto done = ensure_index(); !done)
         return done;
-    const auto root = tree_.folder("");
-    if (!root)
-        return root.error();
-    const auto lock = root->lock();
+    const auto lock = lock_root();
     if (!lock)
         return lock.error();
     if (!tree_.exists(name)) // else a crash, or another program, left it there
@@ -101,10 +109,7 @@ base::Status Store::remove(const std::string& name)
     if (auto done = ensure_index(); !done)
         return done;
     {
-        const auto root = tree_.folder("");
-        if (!root)
-            return root.error();
-        const auto lock = root->lock();
+        const auto lock = lock_root();
         if (!lock)
             return lock.error();
         if (!name.empty() && tree_.exists(name))
@@ -130,10 +135,7 @@ base::Status Store::rename(const std::string& from, const std::string& to)
         return rename_inbox(to);
     if (auto done = ensure_index(); !done)
         return done;
-    const auto root = tree_.folder("");
-    if (!root)
-        return root.error();
-    const auto lock = root->lock();
+    const auto lock = lock_root();
     if (!lock)
         return lock.error();
     if (maildir::Tree::is_below(to, from))

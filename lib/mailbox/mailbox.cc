@@ -166,10 +166,7 @@ bool Mailbox::is_in_its_place() const
 base::Status Mailbox::find_again()
 {
     // Whoever renames folders of ours holds this lock until all of it is done.
-    const auto root = store_->tree_.folder("");
-    if (!root)
-        return root.error();
-    const auto lock = root->lock();
+    const auto lock = store_->lock_root();
     if (!lock)
         return lock.error();
     if (is_in_its_place())

@@ -119,10 +119,7 @@ base::Status Observation::add(const std::string& name)
 
 base::Result<std::vector<std::string>> Observation::folders() const
 {
-    const auto root = store_->tree_.folder("");
-    if (!root)
-        return root.error();
-    const auto lock = root->lock();
+    const auto lock = store_->lock_root();
     if (!lock)
         return lock.error();
     return store_->tree_.list();

@@ -162,6 +162,12 @@ private:
     void copy_annotations(const std::string& from, const std::string& to);
 
     // hierarchy.cc
+    /// The lock of the Maildir's root, which is INBOX's.
+    struct RootLock {
+        maildir::Folder root; ///< outlives its lock
+        maildir::FolderLock lock;
+    };
+    base::Result<RootLock> lock_root() const;
     base::Status rename_inbox(const std::string& to);
     void forget_in_index(const std::string& folder);
     void note_uid_validity_of(const std::string& folder);
