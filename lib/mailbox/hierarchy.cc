@@ -67,8 +67,10 @@ base::Status Store::create(const std::string& name, std::span<const SpecialUse> 
     const auto lock = lock_root();
     if (!lock)
         return lock.error();
-    if (!tree_.exists(name)) // else a crash, or another program, left it there
+    if (!tree_.exists(name)) { // else a crash, or another program, left it there
+        note_uid_validity_of(name);
         forget_in_index(name);
+    }
     auto made = tree_.create(name);
     if (!made)
         return made.error();
@@ -146,6 +148,9 @@ base::Status Store::rename(const std::string& from, const std::string& to)
     std::erase_if(*folders, [&](const std::string& name) {
         return name != from && !maildir::Tree::is_below(name, from);
     });
+    // The old names are free from now on.
+    std::for_each(folders->begin(), folders->end(),
+                  [this](const std::string& name) { note_uid_validity_of(name); });
     if (auto renamed = tree_.rename(from, to); !renamed)
         return renamed;
 

@@ -70,6 +70,23 @@ BOOST_AUTO_TEST_CASE(also_after_one_that_a_wrong_clock_gave)
     BOOST_TEST(uid_validity("A") == 4000000001U);
 }
 
+BOOST_AUTO_TEST_CASE(also_if_that_one_was_renamed_or_removed_by_another_program)
+{
+    for (const char* const name : {".A", ".B"}) {
+        root.make_directory(name);
+        root.make_directory(std::string(name) + "/cur");
+        root.write(std::string(name) + "/dovecot-uidlist",
+                   "3 V4000000000 N7 G" + std::string(32, name[1]) + "\n");
+        BOOST_TEST(uid_validity(name + 1) == 4000000000U);
+    }
+    BOOST_TEST(store->rename("A", "X").has_value());
+    BOOST_TEST(store->create("A").has_value());
+    BOOST_TEST(uid_validity("A") > 4000000000U);
+    BOOST_TEST(maildir::remove_all(root.fd(), ".B").has_value());
+    BOOST_TEST(store->create("B").has_value());
+    BOOST_TEST(uid_validity("B") > uid_validity("A"));
+}
+
 BOOST_AUTO_TEST_CASE(all_folders_of_a_maildir_are_told_apart)
 {
     for (const char* const name : {"A", "B", "C"})
