@@ -24,22 +24,16 @@ Reply append(Session& session, Request& request)
         return reply;
     };
 
-    const auto folder = session.names().folder(name);
-    if (!folder)
-        return refuse(Reply::from(folder.error()));
-    auto append = mailbox::Append::begin(session.store(), *folder);
-    if (!append && append.error().code == base::Errc::NotFound)
-        return refuse(Reply::no("There is no such mailbox").code("TRYCREATE"));
-    if (!append)
-        return refuse(Reply::from(append.error()));
+    if (auto refusal = uploads.begin(name))
+        return refuse(std::move(*refusal));
     for (;;) {
-        if (auto refusal = uploads.receive(*append))
+        if (auto refusal = uploads.receive())
             return refuse(std::move(*refusal));
         if (!uploads.has_more())
             break;
         uploads.next();
     }
-    const auto appended = append->commit();
+    const auto appended = uploads.append().commit();
     if (!appended)
         return Reply::from(appended.error());
     return Reply::ok("APPEND completed")

@@ -38,20 +38,14 @@ Reply replace(Session& session, Request& request)
         return refuse(Reply::bad("No such message"));
     if (uids->empty()) // by UID; unlike a STORE, there is nothing to be done without it
         return refuse(Reply::no("There is no such message"));
-    const auto folder = session.names().folder(name);
-    if (!folder)
-        return refuse(Reply::from(folder.error()));
-    auto append = mailbox::Append::begin(session.store(), *folder);
-    if (!append && append.error().code == base::Errc::NotFound)
-        return refuse(Reply::no("There is no such mailbox").code("TRYCREATE"));
-    if (!append)
-        return refuse(Reply::from(append.error()));
-    if (auto refusal = uploads.receive(*append))
+    if (auto refusal = uploads.begin(name))
+        return refuse(std::move(*refusal));
+    if (auto refusal = uploads.receive())
         return refuse(std::move(*refusal));
     if (uploads.has_more()) // RFC 8508 §4.7
         return refuse(Reply::bad("Nothing may follow the message"));
 
-    const auto replaced = append->replace(mailbox, uids->first());
+    const auto replaced = uploads.append().replace(mailbox, uids->first());
     if (!replaced && replaced.error().code == base::Errc::NotFound)
         return Reply::no("The message is gone; nothing was replaced")
             .code("EXPUNGEISSUED");

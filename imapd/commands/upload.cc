@@ -76,7 +76,21 @@ void Uploads::next()
         throw imap::SyntaxError("A message in UTF8 must be a literal8");
 }
 
-std::optional<Reply> Uploads::receive(mailbox::Append& append)
+std::optional<Reply> Uploads::begin(const std::string& name)
+{
+    const auto folder = session_->names().folder(name);
+    if (!folder)
+        return Reply::from(folder.error());
+    auto append = mailbox::Append::begin(session_->store(), *folder);
+    if (!append && append.error().code == base::Errc::NotFound)
+        return Reply::no("There is no such mailbox").code("TRYCREATE");
+    if (!append)
+        return Reply::from(append.error());
+    append_.emplace(std::move(*append));
+    return std::nullopt;
+}
+
+std::optional<Reply> Uploads::receive()
 {
     if (++messages_ > max_messages)
         return Reply::no("Too many messages in one command").code("LIMIT");
@@ -84,28 +98,27 @@ std::optional<Reply> Uploads::receive(mailbox::Append& append)
         if (auto refusal = check(*pending_))
             return refusal;
     }
-    if (auto begun = append.message(flags_, arrival_); !begun)
+    if (auto begun = append_->message(flags_, arrival_); !begun)
         return Reply::from(begun.error());
-    auto refusal =
-        form_ == Form::Catenate ? receive_catenated(append) : receive_literal(append);
+    auto refusal = form_ == Form::Catenate ? receive_catenated() : receive_literal();
     if (refusal)
         return refusal;
     if (form_ == Form::Utf8)
         in_.expect(")");
     if (octets_ == 0) // RFC 3502 §6.3.11: this is how a client changes its mind
         return Reply::no("An empty message cancels the command");
-    if (const auto done = append.finish(); !done)
+    if (const auto done = append_->finish(); !done)
         return Reply::from(done.error());
     return std::nullopt;
 }
 
 /// CATENATE SP "(" cat-part *(SP cat-part) ")"
-std::optional<Reply> Uploads::receive_catenated(mailbox::Append& append)
+std::optional<Reply> Uploads::receive_catenated()
 {
     for (;;) {
         std::optional<Reply> refusal;
         if (in_.accept("URL ")) {
-            refusal = receive_url(append);
+            refusal = receive_url();
         } else {
             const bool is_utf8 = in_.accept("UTF8 ("); // RFC 6855 §4
             if (!is_utf8)
@@ -115,7 +128,7 @@ std::optional<Reply> Uploads::receive_catenated(mailbox::Append& append)
                 throw imap::SyntaxError("The part must be a literal");
             if (is_utf8 && !pending_->is_literal8)
                 throw imap::SyntaxError("A part in UTF8 must be a literal8");
-            refusal = receive_literal(append);
+            refusal = receive_literal();
             if (!refusal && is_utf8)
                 in_.expect(")");
         }
@@ -147,14 +160,14 @@ std::string Uploads::read_url()
     return url;
 }
 
-std::optional<Reply> Uploads::receive_url(mailbox::Append& append)
+std::optional<Reply> Uploads::receive_url()
 {
     const std::string text = read_url();
     const auto url = imap::MessageUrl::parse(text);
     if (!url)
         return bad_url(text, url.error().text);
     const std::uint64_t room = session_->settings().limits.literal - octets_;
-    const auto copied = copy_url_part(*session_, *url, room, append);
+    const auto copied = copy_url_part(*session_, *url, room, *append_);
     if (!copied && copied.error().code == base::Errc::Limit)
         return too_big();
     if (!copied && copied.error().code == base::Errc::NotFound)
@@ -180,7 +193,7 @@ std::optional<Reply> Uploads::check(const imap::PendingLiteral& literal) const
 
 /// Reads the literal to its end. A failing disk does not stop the reading: the
 /// dialogue must stay in step.
-std::optional<Reply> Uploads::receive_literal(mailbox::Append& append)
+std::optional<Reply> Uploads::receive_literal()
 {
     if (auto refusal = check(*pending_))
         return refusal;
@@ -196,7 +209,7 @@ std::optional<Reply> Uploads::receive_literal(mailbox::Append& append)
         octets_ += octets.size();
         has_nul = has_nul || octets.find('\0') != std::string_view::npos;
         if (done)
-            done = append.write(octets);
+            done = append_->write(octets);
     }
     go_on();
     if (has_nul && !may_hold_nul) // RFC 9051 §9: CHAR8

@@ -21,7 +21,7 @@ namespace imapd {
 
 /// Reads messages off the connection, one after the other:
 ///
-///     next → receive → has_more → next → …
+///     next → begin → receive → has_more → next → receive → …
 ///
 /// Nothing is held in memory: the octets go to a file in tmp/ as they come. Whoever
 /// stops half-way says `refuse`, so that the dialogue stays in step.
@@ -37,9 +37,15 @@ public:
     /// the first literal. Throws imap::SyntaxError.
     void next();
 
-    /// Takes the message into `append`. Otherwise the answer that says why not; the
-    /// caller drops `append` then. Throws imap::SyntaxError.
-    std::optional<Reply> receive(mailbox::Append& append);
+    /// Opens the mailbox that the messages are for, or says why not.
+    std::optional<Reply> begin(const std::string& name);
+
+    /// Takes the message into `append`. Otherwise the answer that says why not.
+    /// Throws imap::SyntaxError.
+    std::optional<Reply> receive();
+
+    /// What has been received, once it has begun.
+    mailbox::Append& append() { return *append_; }
 
     /// Whether another message follows in the command (RFC 3502).
     bool has_more() const { return !in_.at_end() || pending_; }
@@ -50,9 +56,9 @@ public:
 private:
     enum class Form { Literal, Utf8, Catenate };
 
-    std::optional<Reply> receive_catenated(mailbox::Append& append);
-    std::optional<Reply> receive_url(mailbox::Append& append);
-    std::optional<Reply> receive_literal(mailbox::Append& append);
+    std::optional<Reply> receive_catenated();
+    std::optional<Reply> receive_url();
+    std::optional<Reply> receive_literal();
     std::optional<Reply> check(const imap::PendingLiteral& literal) const;
     std::string read_url();
     void go_on();
@@ -61,6 +67,7 @@ private:
     std::string text_; ///< what `in_` reads, behind the first literal
     imap::Parser in_;
     std::optional<imap::PendingLiteral> pending_;
+    std::optional<mailbox::Append> append_;
 
     Form form_ = Form::Literal;
     mailbox::FlagChange flags_;
