@@ -27,6 +27,7 @@ constexpr Known all[] = {
     {"QRESYNC", Extension::Qresync},        // RFC 7162
     {"IMAP4rev2", Extension::Imap4rev2},    // RFC 9051
     {"UTF8=ACCEPT", Extension::Utf8Accept}, // RFC 6855
+    {"METADATA", Extension::Metadata},      // RFC 5464 §4.1
 };
 
 /// Those of `all` that are named, in our order and spelling.

@@ -12,6 +12,7 @@ enum class Extension : std::uint8_t {
     Qresync,
     Imap4rev2,
     Utf8Accept,
+    Metadata,
 };
 
 /// Those that a client has switched on. There is no way to switch one off.

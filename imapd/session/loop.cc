@@ -89,7 +89,7 @@ io::Deadline Session::next_in_idle() const
         at = std::min(at, idle_->next_us);
     if (const auto again = look_again_at())
         at = std::min(at, *again);
-    if ((mailbox_ || notifier_) && store_->events_fd() < 0)
+    if (observes() && store_->events_fd() < 0)
         at = std::min(at, idle_->told_us + mailbox::Store::poll_interval_ms * 1000);
     const std::int64_t left_us = std::max<std::int64_t>(at - clock_->steady_us(), 0);
     return io::Deadline::after_ms(*clock_, (left_us + 999) / 1000);
@@ -98,7 +98,7 @@ io::Deadline Session::next_in_idle() const
 std::optional<std::int64_t> Session::look_again_at() const
 {
     const auto selected = mailbox_ ? mailbox_->look_again_at() : std::nullopt;
-    const auto others = notifier_ ? notifier_->look_again_at() : std::nullopt;
+    const auto others = observer() ? observer()->look_again_at() : std::nullopt;
     return selected && others ? std::min(*selected, *others)
                               : (selected ? selected : others);
 }
@@ -126,7 +126,7 @@ void Session::wait_while_idle()
     wait_->add(stream_->read_fd(), stream_->read_events());
     // Events stay where they are until we look: while the look has to wait, or where
     // nothing is selected, they must not wake us over and over.
-    const bool listens = (mailbox_ || notifier_) && !idle_->has_news;
+    const bool listens = observes() && !idle_->has_news;
     const int events_fd = listens ? store_->events_fd() : -1;
     if (events_fd >= 0)
         wait_->add(events_fd, POLLIN);
@@ -145,7 +145,7 @@ void Session::wait_while_idle()
         return reader_.read_ahead();
     if (!ready.empty())
         return;
-    if (look_again_at() || ((mailbox_ || notifier_) && store_->events_fd() < 0))
+    if (look_again_at() || (observes() && store_->events_fd() < 0))
         idle_->has_news = true; // the time to look again has come
     if (clock_->steady_us() >= idle_->spoke_us + still_here_us) {
         writer_.untagged("OK Still here");
@@ -161,10 +161,9 @@ void Session::tell_while_idle()
     const auto before = output_.written();
     const std::size_t known = view_ ? view_->exists() : 0;
     // RFC 5465 §6.1.2: between commands an expunge is told to those who asked for it.
-    const bool may_expunge = !idle_->tag.empty() || !notifier_ ||
-                             !notifier_->selected() ||
-                             notifier_->selected()->expunges ==
-                                 NotifySelected::Expunges::Immediate;
+    const bool may_expunge =
+        !idle_->tag.empty() || !notifier_ || !notifier_->selected() ||
+        notifier_->selected()->expunges == NotifySelected::Expunges::Immediate;
     tell(may_expunge ? Expunges::Told : Expunges::Withheld, Numbering::Sequence);
     tell_of_others();
     const bool is_burst = view_ && view_->exists() > known + 1;

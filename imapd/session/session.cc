@@ -71,6 +71,8 @@ void Session::enable(Extension extension)
     }
     if (is_new && extension == Extension::Condstore && has_selected())
         tell_highest(view_->mod_sequence());
+    if (is_new && extension == Extension::Metadata)
+        observe_annotations();
 }
 
 void Session::greet()
@@ -111,6 +113,8 @@ void Session::answer(const imap::Command& command)
             reply = std::move(reply).code("HIGHESTMODSEQ", std::to_string(*highest));
         else if (highest)
             tell_highest(*highest);
+        if (!notifier_)
+            tell_of_others();
     }
     if (tag.empty())
         writer_.untagged(reply.to_text());
@@ -149,15 +153,15 @@ Reply Session::run(Request& request, Reply (*handler)(Session&, Request&))
     is_own_change_ = std::find(std::begin(of_messages), std::end(of_messages),
                                request.word) != std::end(of_messages);
     static constexpr std::string_view of_mailboxes[] = {
-        "APPEND", "COPY",        "CREATE",    "DELETE",     "MOVE",
+        "APPEND", "COPY",    "CREATE",      "DELETE",    "MOVE",
         "RENAME", "REPLACE", "SETMETADATA", "SUBSCRIBE", "UNSUBSCRIBE"};
     const bool changes_others =
-        notifier_ && std::find(std::begin(of_mailboxes), std::end(of_mailboxes),
-                               request.word) != std::end(of_mailboxes);
+        observer() && std::find(std::begin(of_mailboxes), std::end(of_mailboxes),
+                                request.word) != std::end(of_mailboxes);
     if (changes_others)
         tell_of_others();
     Reply reply = handler(*this, request);
-    if (changes_others && notifier_ && !notifier_->tell(Notifier::Telling::Silent))
+    if (changes_others && observer() && !observer()->tell(Notifier::Telling::Silent))
         stop_notifying();
     return reply;
 }

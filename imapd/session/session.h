@@ -156,6 +156,14 @@ private:
     void fetch_new(const base::NumberSet& uids);
     void tell_of_others();
     void stop_notifying();
+    /// METADATA: what others annotate is told from now on. RFC 5464 §4.4
+    void observe_annotations();
+    /// What observes more than the selected mailbox, if anything does.
+    Notifier* observer() const
+    {
+        return notifier_ ? notifier_.get() : annotations_.get();
+    }
+    bool observes() const { return mailbox_ || observer(); }
 
     // loop.cc
     void take_turn();
@@ -187,6 +195,7 @@ private:
     Extensions enabled_;
     std::optional<Idle> idle_;
     std::unique_ptr<Notifier> notifier_;
+    std::unique_ptr<Notifier> annotations_; ///< until NOTIFY says what is told
     mailbox::Changes kept_; ///< of the selected mailbox, not asked for so far
     bool is_own_change_ = false; ///< the command changes messages itself
     bool in_response_ = false;

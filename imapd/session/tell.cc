@@ -107,20 +107,35 @@ base::Status Session::notify(NotifySpec spec, StatusWanted status)
     auto notifier = std::make_unique<Notifier>(*this, std::move(spec));
     if (auto begun = notifier->begin(); !begun)
         return begun;
-    if (notifier_) // §3.1: what has accumulated is told first
+    if (observer()) // §3.1: what has accumulated is told first
         tell_of_others();
     notifier_ = std::move(notifier);
+    annotations_.reset(); // RFC 5465 §3.1: what was not asked for is not told
     if (status == StatusWanted::Yes)
         notifier_->tell_all_status();
     return base::Done{};
 }
 
+void Session::observe_annotations()
+{
+    if (notifier_)
+        return;
+    NotifyGroup all;
+    all.events.annotations = true;
+    all.events.server_annotations = true;
+    NotifySpec spec;
+    spec.groups.push_back(std::move(all));
+    annotations_ = std::make_unique<Notifier>(*this, std::move(spec));
+    if (auto begun = annotations_->begin(); !begun)
+        stop_notifying();
+}
+
 void Session::tell_of_others()
 {
-    if (!notifier_)
+    if (!observer())
         return;
     try {
-        if (!notifier_->tell(Notifier::Telling::Aloud))
+        if (!observer()->tell(Notifier::Telling::Aloud))
             stop_notifying();
     } catch (const std::exception& error) { // as in dispatch: the boundary
         start_->log.error("internal-error", {{"what", error.what()}});
@@ -129,9 +144,15 @@ void Session::tell_of_others()
     }
 }
 
-/// RFC 5465 §5.8: as if the client had said NOTIFY NONE.
+/// RFC 5465 §5.8: as if the client had said NOTIFY NONE. Of annotations alone it hears
+/// no more, and has no code to learn of that.
 void Session::stop_notifying()
 {
+    if (!notifier_) {
+        start_->log.warn("too-much-to-watch", {{"for", "METADATA"}});
+        annotations_.reset();
+        return;
+    }
     notifier_ = std::make_unique<Notifier>(*this, NotifySpec());
     writer_.untagged("OK [NOTIFICATIONOVERFLOW] There is too much to watch");
 }
