@@ -61,27 +61,10 @@ Arguments parse(imap::Parser& in)
     return args;
 }
 
-std::string flag_list(const std::vector<std::string>& keywords, std::string_view more)
-{
-    std::string list = "(\\Answered \\Flagged \\Deleted \\Seen \\Draft";
-    for (const std::string& keyword : keywords) {
-        if (imap::is_atom(keyword)) // the file may have names that IMAP cannot
-            list += " " + keyword;
-    }
-    return list.append(more) + ")";
-}
-
-void describe(Session& session, mailbox::Mailbox& mailbox, Access access)
+void describe(Session& session, mailbox::Mailbox& mailbox)
 {
     auto& out = session.writer();
-    const auto& keywords = mailbox.keywords();
-    out.begin().raw("FLAGS ").raw(flag_list(keywords, "")).end();
-    const std::string permanent =
-        access == Access::ReadOnly
-            ? "()"
-            : flag_list(keywords, mailbox.has_room_for_keywords() ? " \\*" : "");
-    out.begin().raw("OK [PERMANENTFLAGS ").raw(permanent).raw("] Flags kept").end();
-
+    session.tell_keywords();
     auto [_, view, read_only] = session.selected();
     view.advance(mailbox.changes(), Expunges::Told);
     out.begin().number(view.exists()).raw(" EXISTS").end();
@@ -142,7 +125,7 @@ Reply open(Session& session, Request& request, Access access)
         return Reply::from(mailbox.error());
     auto& opened = **mailbox;
     session.select(std::move(*mailbox), access);
-    describe(session, opened, access);
+    describe(session, opened);
     if (args.resync)
         tell_missed(session, *args.resync);
     return access == Access::ReadOnly

@@ -57,6 +57,7 @@ void Session::unselect()
     mailbox_.reset();
     view_.reset();
     kept_ = {};
+    may_add_keywords_ = false;
 }
 
 void Session::enable(Extension extension)

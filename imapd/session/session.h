@@ -95,6 +95,9 @@ public:
     /// whatever else an unsolicited one has in it by now (RFC 7162 §3.2.4).
     void tell_flags(const base::NumberSet& uids, Numbering numbering);
 
+    /// FLAGS and PERMANENTFLAGS of the selected mailbox. RFC 9051 §7.3.5, §7.1
+    void tell_keywords();
+
     /// Between the two, what was written is not a whole response: a fault leaves
     /// nothing to do but to drop the connection (HACKING.md).
     void response_begins() { in_response_ = true; }
@@ -192,11 +195,12 @@ private:
     std::unique_ptr<mailbox::Mailbox> mailbox_;
     std::optional<View> view_;
     mailbox::Access access_ = mailbox::Access::ReadOnly;
+    bool may_add_keywords_ = false; ///< the client has been told so
     Extensions enabled_;
     std::optional<Idle> idle_;
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<Notifier> annotations_; ///< until NOTIFY says what is told
-    mailbox::Changes kept_; ///< of the selected mailbox, not asked for so far
+    mailbox::Changes kept_;      ///< of the selected mailbox, not asked for so far
     bool is_own_change_ = false; ///< the command changes messages itself
     bool in_response_ = false;
     bool is_over_ = false;

@@ -43,6 +43,8 @@ std::optional<std::uint64_t> Session::tell_changes(Expunges expunges,
         if (!synced)
             start_->log.warn("sync-failed", {{"folder", mailbox_->name()},
                                              {"error", synced.error().text}});
+        if (may_add_keywords_ && !mailbox_->has_room_for_keywords())
+            tell_keywords(); // RFC 9051 §7.1: then it must be told
         const auto* notify =
             notifier_ && notifier_->selected() ? &*notifier_->selected() : nullptr;
         // RFC 5465 §3.1: of what was not asked for nothing is told, but for what is
@@ -178,6 +180,18 @@ void Session::write(const Updates& updates, Numbering numbering)
     write_fetches(updates.flagged, Telling::Flags, numbering);
     if (is_enabled(Extension::Condstore))
         write_fetches(updates.touched, Telling::ModSequence, numbering);
+}
+
+void Session::tell_keywords()
+{
+    const bool is_kept = access_ == mailbox::Access::ReadWrite;
+    may_add_keywords_ = is_kept && mailbox_->has_room_for_keywords();
+    const auto& keywords = mailbox_->keywords();
+    writer_.begin().raw("FLAGS ").raw(flag_list(keywords)).end();
+    const std::string permanent =
+        is_kept ? flag_list(keywords, may_add_keywords_ ? " \\*" : "") : "()";
+    writer_.begin().raw("OK [PERMANENTFLAGS ").raw(permanent);
+    writer_.raw("] Flags kept").end();
 }
 
 void Session::tell_flags(const base::NumberSet& uids, Numbering numbering)

@@ -34,6 +34,16 @@ imap::Flags wire_flags(const mailbox::Flags& flags,
     return wire;
 }
 
+std::string flag_list(const std::vector<std::string>& keywords, std::string_view more)
+{
+    std::string list = "(\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+    for (const std::string& keyword : keywords) {
+        if (imap::is_atom(keyword))
+            list += " " + keyword;
+    }
+    return list.append(more) + ")";
+}
+
 std::uint8_t kept_flags(const imap::Flags& flags)
 {
     std::uint8_t kept = 0;

@@ -43,4 +43,12 @@ BOOST_AUTO_TEST_CASE(keywords_have_names_that_imap_can_say)
     BOOST_TEST(imapd::wire_flags({0, 1U << 25}, names, false).keywords.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_all_flags_has_system_flags_first)
+{
+    const std::string system = "(\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+    BOOST_TEST(imapd::flag_list({}) == system + ")");
+    BOOST_TEST(imapd::flag_list({"Work", "", "not an atom", "$Junk"}, " \\*") ==
+               system + " Work $Junk \\*)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
