@@ -16,6 +16,9 @@ constexpr std::size_t chunk = 65536;
 /// Turns octets of a file into octets of the wire.
 class WireForm {
 public:
+    /// `before` is the octet that stands before those that come.
+    explicit WireForm(char before = '\0') : last_(before) {}
+
     /// Appends the wire form of `octets` to `out`.
     void append(std::string_view octets, std::string& out)
     {
@@ -28,7 +31,7 @@ public:
     }
 
 private:
-    char last_ = '\0';
+    char last_;
 };
 
 /// Calls `take` with the file's octets from `offset` on, chunk after chunk, until
@@ -168,12 +171,13 @@ base::Status Body::give(const Found& found, std::uint64_t skip, std::uint64_t ta
     const Stretch& stretch = found.stretch;
     std::uint64_t offset = stretch.offset;
     std::uint64_t octets = stretch.octets;
+    WireForm form;
     if (stretch.octets == stretch.wire_octets) { // no bare LF: the places are the same
         offset += skip;
         octets = take;
         skip = 0;
+        form = WireForm('\r'); // which is what stands before an LF if it is the first
     }
-    WireForm form;
     std::string wire;
     const auto done =
         read_chunks(message_->fd.get(), offset, octets, [&](std::string_view given) {
