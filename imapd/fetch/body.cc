@@ -228,15 +228,18 @@ base::Status Body::copy(imap::ByteSink& to, const Section& section) const
 base::Result<std::string> read_header(int fd)
 {
     std::string header;
+    std::size_t line = 0; // where the last line begins, which a later chunk may end
     std::size_t end = 0;
     const auto done = read_file(fd, [&](std::string_view given) {
-        // A line may begin before this chunk: look again from the start of it.
-        const std::size_t line = header.rfind('\n') + 1; // npos + 1 is 0
         header += given;
+        const std::size_t lf = given.rfind('\n');
+        if (lf == std::string_view::npos) // more of a line: not looked at again until
+            return header.size() < Body::max_header; // its end is there
         if (const std::size_t found =
                 end_of_header(std::string_view(header).substr(line));
             found > 0)
             end = line + found;
+        line = header.size() - given.size() + lf + 1;
         return end == 0 && header.size() < Body::max_header;
     });
     if (!done)

@@ -155,6 +155,18 @@ BOOST_AUTO_TEST_CASE(a_file_that_shrank_breaks_the_connection_and_no_promise)
     BOOST_CHECK_THROW(file.section("BODY[]"), io::Disconnected);
 }
 
+BOOST_AUTO_TEST_CASE(a_header_ends_where_it_ends_however_long_its_lines_are)
+{
+    // Read in chunks of 64 KiB: the ends of lines lie before, at and behind their ends.
+    for (std::size_t size = 65536 - 4; size < 65536 + 4; ++size) {
+        for (const std::string end : {"\n\n", "\r\n\r\n", "\n\r\n"}) {
+            const std::string header = "A: " + std::string(2 * size - 3, 'x') + end;
+            File file(header + "body\n\nbody");
+            BOOST_TEST(imapd::read_header(file.message.fd.get()).value() == header);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(reads_no_more_of_a_header_than_there_is)
 {
     File file("A: b\r\n\r\nbody\n\nx");
