@@ -10,8 +10,8 @@
 #include "fetch/envelope.h"
 #include "imap/date_time.h"
 #include "mailbox/wire_size.h"
-#include "mime/header.h"
 #include "mime/preview.h"
+#include "mime/structure.h"
 
 namespace imapd {
 
@@ -160,7 +160,9 @@ base::Status Attributes::prepare_envelope()
     const auto header = read_header(message_->fd.get());
     if (!header)
         return header.error();
-    envelope_ = envelope_text(mime::parse_envelope(mime::Header::parse(*header)));
+    // By the structure's parser, whose bounds are then those of this answer, too.
+    const mime::Part root = mime::parse_structure(*header).root;
+    envelope_ = envelope_text(root.envelope.value_or(mime::Envelope{}));
     keep(Cached::Envelope, envelope_);
     return base::Done{};
 }
