@@ -47,42 +47,53 @@ std::string common_extensions(const mime::Part& part)
            imap::nstring(part.location);
 }
 
+/// Parts within parts are written one behind the other into one string, so that what
+/// stands at the bottom is not copied at each level above it.
+void add_part(std::string& text, const mime::Part& part, Extensions extensions);
+
 /// body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
-std::string multipart(const mime::Part& part, Extensions extensions)
+void add_multipart(std::string& text, const mime::Part& part, Extensions extensions)
 {
-    std::string text = "(";
+    text += '(';
     for (const mime::Part& child : part.children)
-        text += body_text(child, extensions);
+        add_part(text, child, extensions);
     text += ' ' + imap::quoted_or_literal(part.subtype);
     if (extensions == Extensions::With)
         text += ' ' + parameters(part.parameters) + common_extensions(part);
-    return text + ')';
+    text += ')';
 }
 
-} // namespace
-
-std::string body_text(const mime::Part& part, Extensions extensions)
+void add_part(std::string& text, const mime::Part& part, Extensions extensions)
 {
     if (part.is_multipart() && !part.children.empty())
-        return multipart(part, extensions);
+        return add_multipart(text, part, extensions);
 
-    std::string text = '(' + imap::quoted_or_literal(part.type) + ' ' +
-                       imap::quoted_or_literal(part.subtype) + ' ' +
-                       parameters(part.parameters) + ' ' + imap::nstring(part.id) +
-                       ' ' + imap::nstring(part.description) + ' ' +
-                       imap::quoted_or_literal(part.encoding) + ' ' +
-                       std::to_string(part.body_wire_octets);
+    text += '(' + imap::quoted_or_literal(part.type) + ' ' +
+            imap::quoted_or_literal(part.subtype) + ' ' + parameters(part.parameters) +
+            ' ' + imap::nstring(part.id) + ' ' + imap::nstring(part.description) + ' ' +
+            imap::quoted_or_literal(part.encoding) + ' ' +
+            std::to_string(part.body_wire_octets);
     if (const mime::Part* message = part.message()) {
         text += ' ';
         text += envelope_text(message->envelope.value_or(mime::Envelope{}));
-        text += ' ' + body_text(*message, extensions);
+        text += ' ';
+        add_part(text, *message, extensions);
         text += ' ' + std::to_string(part.body_lines);
     } else if (part.is("text")) {
         text += ' ' + std::to_string(part.body_lines);
     }
     if (extensions == Extensions::With)
         text += ' ' + imap::nstring(part.md5) + common_extensions(part);
-    return text + ')';
+    text += ')';
+}
+
+} // namespace
+
+std::string body_text(const mime::Part& part, Extensions extensions)
+{
+    std::string text;
+    add_part(text, part, extensions);
+    return text;
 }
 
 } // namespace imapd
