@@ -254,10 +254,15 @@ std::vector<std::string> parse_token_list(std::string_view value)
 {
     std::vector<std::string> words;
     Lexer lexer(value, specials);
+    bool is_value = true; // and not a parameter of one, as in `en;q=0.5`
     for (Token token = lexer.next_plain(); token.kind != Token::Kind::End;
-         token = lexer.next_plain())
-        if (token.kind == Token::Kind::Word && words.size() < max_parameters)
+         token = lexer.next_plain()) {
+        if (token.kind == Token::Kind::Special)
+            is_value = token.is(',') || (is_value && !token.is(';'));
+        else if (token.kind == Token::Kind::Word && is_value &&
+                 words.size() < max_parameters)
             words.push_back(std::move(token.text));
+    }
     return words;
 }
 

@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(reads_tokens)
     BOOST_TEST(mime::parse_token("8bit; x") == "8bit");
     BOOST_TEST(mime::parse_token("") == "");
     BOOST_TEST(mime::parse_token("\"8bit\"") == "");
-    const auto list = mime::parse_token_list("en (c), de-AT,, \"x\"; fr");
+    const auto list = mime::parse_token_list("en (c), de-AT,, \"x\"; q=0.5, fr;q");
     BOOST_REQUIRE(list.size() == 3u);
     BOOST_TEST(list[1] == "de-AT");
 }
