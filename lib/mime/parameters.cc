@@ -162,6 +162,9 @@ private:
             text += token_.text;
             advance();
         }
+        // A quote that nothing closes (`charset="utf-8` is common) means nothing.
+        if (!quoted && text.starts_with('"'))
+            text.erase(0, 1);
         return text;
     }
     void advance() { token_ = lexer_.next_plain(); }

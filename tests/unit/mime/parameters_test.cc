@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(reads_content_types)
         {"a/b; foo; bar=; baz=a b; =x; s=t", "a/b[baz|a][s|t]"},
         {"a/b; name=x[1].txt; c=d", "a/b[name|x[1].txt][c|d]"},
         {"a/b; boundary=x=_y/z=; c=d", "a/b[boundary|x=_y/z=][c|d]"},
-        {"a/b; name=\xE4.txt; c=\"open; d=e", "a/b[name|\xE4.txt][c|\"open][d|e]"},
+        {"a/b; name=\xE4.txt; c=\"open; d=e", "a/b[name|\xE4.txt][c|open][d|e]"},
+        {"text/plain; charset=\"utf-8", "text/plain[charset|utf-8]"},
         {"a/b; c=\"\"", "a/b[c|]"},
         {"a/b; c=(v)d", "a/b[c|d]"},
     };
