@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t chunk = 65536;
 
+/// What BODYSTRUCTURE tells of can be asked for.
+static_assert(imap::Parser::max_section_depth > mime::max_depth);
+
 /// Turns octets of a file into octets of the wire.
 class WireForm {
 public:

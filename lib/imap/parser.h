@@ -38,7 +38,8 @@ struct Partial {
 class Parser {
 public:
     static constexpr std::size_t max_tag = 128;
-    static constexpr std::size_t max_section_depth = 128; ///< numbers in `1.2.3`
+    /// Numbers in `1.2.3`; more than parts of a message can be deep (mime::max_depth).
+    static constexpr std::size_t max_section_depth = 256;
     static constexpr std::size_t max_header_fields = 1024;
 
     /// What may stand in a quoted string past US-ASCII: whatever a client sends, or,
