@@ -238,9 +238,7 @@ class ResponseParser(Tokens):
     def sectioned_item(self, word):
         if word == b"BODY":
             name = f"BODY[{self.section()}]"
-            if self.accept(b"<"):
-                name += f"<{self.number()}>"
-                self.expect(b">")
+            name += self.origin()
             self.space()
             return name, self.nstring()
         if word not in (b"BINARY", b"BINARY.SIZE"):
@@ -252,11 +250,18 @@ class ResponseParser(Tokens):
         if word == b"BINARY.SIZE":
             self.space()
             return name, self.number()
-        if self.accept(b"<"):
-            name += f"<{self.number()}>"
-            self.expect(b">")
+        name += self.origin()
         self.space()
         return name, self.literal(eight=True) if self.peek(b"~{") else self.nstring()
+
+    def origin(self):
+        """["<" number ">"]. RFC 9051 has `number` here, but what a client asked for comes
+        back (§7.5.2), and that is a number64 (`partial`)."""
+        if not self.accept(b"<"):
+            return ""
+        value = f"<{self.number64()}>"
+        self.expect(b">")
+        return value
 
     def object_id(self):
         found = self.match(re.compile(rb"[A-Za-z0-9_-]{1,255}"))

@@ -81,6 +81,7 @@ ACCEPTED = [
     b'* 1 FETCH (BODY ("IMAGE" "GIF" NIL "<i@d>" "a" "BASE64" 0))',
     b"* 1 FETCH (BODY[] {5}\r\na\r\nb\xff)",
     b"* 1 FETCH (BODY[1.2.HEADER.FIELDS (From {2}\r\nTo)]<0> NIL)",
+    b'* 1 FETCH (BODY[]<9223372036854775807> "" BINARY[]<4294967296> "")',
     b'* 1 FETCH (BODY[TEXT] "" BODY[1.MIME] {0}\r\n)',
     b"* 1 FETCH (BINARY[1] ~{2}\r\n\0a)",
     b"* 1 FETCH (MODSEQ (624140003))",
