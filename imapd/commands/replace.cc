@@ -19,7 +19,7 @@ namespace imapd {
 Reply replace(Session& session, Request& request)
 {
     request.args.space("the message number");
-    const imap::Number number = request.args.nz_number();
+    const imap::SequenceSet number = request.args.seq_number();
     request.args.space("the mailbox name");
     const std::string name = request.args.mailbox();
     Uploads uploads(session, request);
@@ -32,8 +32,7 @@ Reply replace(Session& session, Request& request)
     auto [mailbox, view, read_only] = session.selected();
     if (read_only)
         return refuse(Reply::no("The mailbox is open for reading only").code("NOPERM"));
-    const auto uids = view.resolve(*imap::SequenceSet::parse(std::to_string(number)),
-                                   request.numbering);
+    const auto uids = view.resolve(number, request.numbering);
     if (!uids)
         return refuse(Reply::bad("No such message"));
     if (uids->empty()) // by UID; unlike a STORE, there is nothing to be done without it

@@ -77,7 +77,7 @@ bool has_append_mailbox(std::string_view command)
         if (!in.accept("APPEND ")) { // RFC 8508 §5
             in.accept("UID ");
             in.expect("REPLACE ");
-            in.nz_number();
+            in.seq_number();
             in.space();
         }
         in.mailbox();

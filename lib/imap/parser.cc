@@ -237,6 +237,13 @@ SequenceSet Parser::sequence_set()
     return *std::move(set);
 }
 
+SequenceSet Parser::seq_number()
+{
+    auto set = SequenceSet::parse(accept("*") ? std::string("*")
+                                              : std::to_string(nz_number()));
+    return *std::move(set); // of one number, or of the star, it is never refused
+}
+
 std::string Parser::keyword()
 {
     const std::string_view name = atom();

@@ -102,6 +102,8 @@ public:
     /// 0 … 2^63-1; whether 0 may stand here is the command's to say.
     std::uint64_t mod_sequence();
     SequenceSet sequence_set();
+    /// One message: a number or `*`, as a set of one.
+    SequenceSet seq_number();
 
     // Flags and dates.
 

@@ -480,12 +480,15 @@ BOOST_AUTO_TEST_CASE(bounds_can_be_changed_between_commands)
 BOOST_AUTO_TEST_CASE(leaves_the_message_of_a_replace_to_its_handler)
 {
     Client client("a REPLACE 4 x {2+}\r\nyy\r\nb uid replace 5 {1+}\r\nx {2+}\r\nyy\r\n"
-                  "c REPLACE 0 x {2+}\r\nyy\r\nd UID APPEND x {2+}\r\nyy\r\n");
+                  "c REPLACE 0 x {2+}\r\nyy\r\nd UID APPEND x {2+}\r\nyy\r\n"
+                  "e REPLACE * x {2+}\r\nyy\r\nf REPLACE *1 x {2+}\r\nyy\r\n");
     CommandReader reader(client, CommandReader::after_login);
     BOOST_TEST(reader.next().text == "a REPLACE 4 x ");
     BOOST_TEST(reader.next().text == "b uid replace 5 {1}\r\nx ");
     BOOST_TEST(reader.next().text == "c REPLACE 0 x {2}\r\nyy");
     BOOST_TEST(reader.next().text == "d UID APPEND x {2}\r\nyy");
+    BOOST_TEST(reader.next().text == "e REPLACE * x ");
+    BOOST_TEST(reader.next().text == "f REPLACE *1 x {2}\r\nyy");
 }
 
 BOOST_AUTO_TEST_CASE(bounds_what_does_not_wait_where_the_settings_say_so)
