@@ -13,6 +13,7 @@
 #include "session/notify_spec.h"
 #include "session/request.h"
 #include "session/session.h"
+#include "text/ascii.h"
 
 namespace imapd {
 namespace {
@@ -69,7 +70,7 @@ std::vector<std::string> parse_mailboxes(imap::Parser& in)
 /// event = message-event / mailbox-event / user-event / event-ext
 void parse_event(imap::Parser& in, Arguments& args, Group& group, Named& named)
 {
-    const std::string event = in.command_word();
+    const std::string event = text::to_upper(in.atom()); // event-ext = atom
     NotifyEvents& events = group.events;
     if (event == "MESSAGENEW") {
         named.message_new = true;
