@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """Runs every test of a build and counts single tests: each Boost test case, corpus
-file, transcript, Python test method, man page.
+file, transcript, batch of generated dialogues, Python test method, man page.
 
     collect.py --build DIR [-j JOBS] [--filter TEXT]
 
@@ -100,6 +100,9 @@ def script_jobs():
         yield Job(
             f"protocol/{name} (index deleted)", runner + ["--delete-index", path], cost=2
         )
+    generated = PYTHON + [os.path.join(TESTS, "protocol", "generated.py")]
+    for kind in ("valid", "two", "mutated"):
+        yield Job(f"protocol/generated ({kind})", generated + ["--kind", kind], cost=20)
 
 
 def leaks_can_be_found(build):
