@@ -3,6 +3,7 @@
 /// STORE and EXPUNGE on disk: renames and unlinks under the folder's lock, then one
 /// transaction in the index.
 #include <algorithm>
+#include <limits>
 
 #include "mailbox/mailbox.h"
 #include "mailbox/places.h"
@@ -68,6 +69,16 @@ std::vector<indexing::MessageRecord> records_of(const indexing::Read& read,
     return records;
 }
 
+/// The letters that messages of the folder have, with or without a name.
+maildir::KeywordBits letters_in_use(const indexing::Read& read, std::uint32_t folder)
+{
+    maildir::KeywordBits letters = 0;
+    read.for_each(
+        folder, 1, std::numeric_limits<std::uint32_t>::max(),
+        [&](const indexing::MessageView& message) { letters |= message.keywords; });
+    return letters;
+}
+
 } // namespace
 
 const std::vector<std::string>& Mailbox::keywords()
@@ -103,8 +114,12 @@ base::Result<std::uint32_t> Mailbox::keyword_bits(const std::vector<std::string>
         return table.error();
     std::uint32_t bits = 0;
     const std::size_t before = table->size();
+    const bool has_new = std::any_of(names.begin(), names.end(), [&](const auto& name) {
+        return !table->index_of(name);
+    });
+    const auto in_use = has_new ? letters_in_use(index().read(), folder_id_) : 0;
     for (const std::string& name : names) {
-        const auto index = table->add(name);
+        const auto index = table->add(name, in_use);
         if (!index)
             return index.error();
         bits |= std::uint32_t{1} << *index;

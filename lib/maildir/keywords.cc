@@ -113,17 +113,19 @@ std::size_t Keywords::size() const
                       [](const std::string& name) { return !name.empty(); }));
 }
 
-Result<unsigned> Keywords::add(std::string_view name)
+Result<unsigned> Keywords::add(std::string_view name, KeywordBits in_use)
 {
     if (const auto index = index_of(name))
         return *index;
     if (!can_be_stored(name))
         return Error{Errc::Cannot, "not a keyword that can be stored", 0};
-    const auto free = std::find(names_.begin(), names_.end(), std::string());
-    if (free == names_.end())
-        return Error{Errc::Limit, "all 26 keywords of this folder are in use", 0};
-    *free = name;
-    return static_cast<unsigned>(free - names_.begin());
+    for (unsigned index = 0; index < max_keywords; ++index) {
+        if (!names_[index].empty() || (in_use >> index & 1) != 0)
+            continue;
+        names_[index] = name;
+        return index;
+    }
+    return Error{Errc::Limit, "all 26 keywords of this folder are in use", 0};
 }
 
 Status Keywords::save(int folder_fd)

@@ -45,11 +45,14 @@ public:
     std::size_t size() const;
     bool is_full() const { return size() == max_keywords; }
 
-    /// The number of `name`, which gets the lowest free one if it is new. In memory
-    /// only: call under the folder's lock after a fresh `load`, then `save`, then
-    /// use the letter. Errors: Limit if all 26 are taken; Cannot for an empty name,
-    /// one longer than `max_name`, or one with a space or a control character.
-    base::Result<unsigned> add(std::string_view name);
+    /// The number of `name`, which gets the lowest free one if it is new, but none of
+    /// `in_use`: letters that files have, named or not. Where one has no name (the
+    /// table was lost, say), those files must not come by a keyword that nobody gave
+    /// them. In memory only: call under the folder's lock after a fresh `load`, then
+    /// `save`, then use the letter. Errors: Limit if all 26 are taken; Cannot for an
+    /// empty name, one longer than `max_name`, or one with a space or a control
+    /// character.
+    base::Result<unsigned> add(std::string_view name, KeywordBits in_use = 0);
 
     /// Writes the file, whole or not at all, and waits until it is on disk.
     base::Status save(int folder_fd);

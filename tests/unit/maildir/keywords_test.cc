@@ -11,6 +11,7 @@ namespace {
 
 using base::Errc;
 using maildir::CourierKeywords;
+using maildir::KeywordBits;
 using maildir::Keywords;
 using maildir_test::Temporary;
 
@@ -47,6 +48,18 @@ BOOST_AUTO_TEST_CASE(new_keywords_take_the_lowest_free_number)
     BOOST_TEST(keywords.add("B").value() == 1U); // known already
     BOOST_TEST(keywords.add("c").value() == 2U);
     BOOST_TEST(keywords.to_text() == "0 a\n1 b\n2 c\n");
+}
+
+BOOST_AUTO_TEST_CASE(gives_no_letter_away_that_files_have_without_a_name)
+{
+    Keywords keywords = Keywords::parse("1 b\n");
+    BOOST_TEST(*keywords.add("new", 0b1001) == 2u);
+    BOOST_TEST(*keywords.add("b", 0b1011) == 1u);
+    BOOST_TEST(*keywords.add("newer", 0b1001) == 4u);
+    const auto refused = keywords.add("none", ~KeywordBits{0});
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == Errc::Limit));
+    BOOST_TEST(*keywords.add("a") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(the_27th_keyword_is_refused)
