@@ -79,6 +79,22 @@ maildir::KeywordBits letters_in_use(const indexing::Read& read, std::uint32_t fo
     return letters;
 }
 
+/// The bits of those of `names` that have a letter. To take away what no message has is
+/// no reason to give it one of 26.
+base::Result<std::uint32_t> known_bits(int folder_fd,
+                                       const std::vector<std::string>& names)
+{
+    const auto table = maildir::Keywords::load(folder_fd);
+    if (!table)
+        return table.error();
+    std::uint32_t bits = 0;
+    for (const std::string& name : names) {
+        if (const auto index = table->index_of(name))
+            bits |= std::uint32_t{1} << *index;
+    }
+    return bits;
+}
+
 } // namespace
 
 const std::vector<std::string>& Mailbox::keywords()
@@ -140,7 +156,9 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
     auto lock = folder_.lock();
     if (!lock)
         return lock.error();
-    const auto keywords = keyword_bits(change.keywords);
+    const auto keywords = change.mode == FlagChange::Mode::Remove
+                              ? known_bits(folder_.fd(), change.keywords)
+                              : keyword_bits(change.keywords);
     if (!keywords)
         return keywords.error();
     // Letters that nobody has named are not ours to take away.
