@@ -216,6 +216,7 @@ Reply fetch(Session& session, Request& request)
     const Fetched fetched =
         fetch_messages(session, args.items, std::move(*uids), newly_seen);
     if (!fetched.failed) {
+        selected.view.flags_asked(newly_seen); // there may have been no response for it
         const base::Error& error = fetched.failed.error();
         if (error.code == base::Errc::Unsupported) // RFC 3516 §4.3
             return Reply::no("A transfer encoding is not known").code("UNKNOWN-CTE");
