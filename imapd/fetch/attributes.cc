@@ -124,11 +124,16 @@ base::Status Attributes::prepare_structure()
 {
     if (auto opened = open(); !opened)
         return opened;
-    if (auto known =
-            mime::from_bytes(mailbox_->cached(facts_.uid, Cached::Structure))) {
+    // Another session may have kept all of it between our looks at the index: what it
+    // made of the structure is not in the structure.
+    const bool needs_text =
+        (items_->has(Kind::Body) && body_.empty()) ||
+        (items_->has(Kind::BodyStructure) && body_structure_.empty());
+    if (!needs_text) {
+        auto known = mime::from_bytes(mailbox_->cached(facts_.uid, Cached::Structure));
         // A file that was edited has another size, as a rule.
-        const mime::Part& root = known->root;
-        if (root.header_octets + root.body_octets == message_->octets)
+        if (known &&
+            known->root.header_octets + known->root.body_octets == message_->octets)
             structure_.emplace(std::move(*known));
     }
     if (!structure_) {
