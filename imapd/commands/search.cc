@@ -293,6 +293,8 @@ Reply search(Session& session, Request& request)
 
     if (query->has_mod_sequence()) // RFC 7162 §3.1: using it enables it
         session.enable(Extension::Condstore);
+    if (options.save) // should it end in NO
+        view.save({});
     const Found found = find(selected, *query);
     if (options.save)
         view.save(saved(options, found.uids));
