@@ -37,18 +37,9 @@ std::vector<std::string> bases_of(const std::vector<indexing::MessageRecord>& re
 
 base::Result<Admission> Admission::begin(Mailbox& target)
 {
-    if (auto done = target.store_->ensure_index(); !done)
-        return done.error();
-    auto lock = target.folder_.lock();
+    auto lock = target.lock_for_change();
     if (!lock)
         return lock.error();
-    const auto folder = target.record(target.index().read());
-    if (folder && folder->is_complete) {
-        target.folder_id_ = folder->id;
-        target.uid_validity_ = folder->uid_validity;
-    } else if (auto done = Sync(target).look_everywhere_locked(); !done) {
-        return done.error();
-    }
     return Admission(target, std::move(*lock));
 }
 

@@ -55,32 +55,33 @@ base::Result<BothLocks> BothLocks::take(Mailbox& source, Mailbox& target,
         if (auto done = locks.take_source(source); !done)
             return done.error();
     }
-    if (auto done = find(source, uids); !done)
-        return done.error();
+    // While we waited for the second lock the index may have been deleted.
+    for (Mailbox* mailbox : {&source, &target}) {
+        if (auto done = know(*mailbox); !done)
+            return done.error();
+    }
+    std::size_t found = 0;
+    source.for_each(uids, [&](const Facts&) { ++found; });
+    if (found != uids.size())
+        return Error{Errc::NotFound, "Some of the messages are gone"};
     return locks;
 }
 
 base::Status BothLocks::take_source(Mailbox& source)
 {
-    auto taken = source.folder_.lock();
+    auto taken = source.lock_for_change();
     if (!taken)
         return taken.error();
     source_.emplace(std::move(*taken));
     return base::Done{};
 }
 
-base::Status BothLocks::find(Mailbox& source, const base::NumberSet& uids)
+base::Status BothLocks::know(Mailbox& mailbox)
 {
-    const auto folder = source.record(source.index().read());
-    if (folder && folder->is_complete) {
-        source.folder_id_ = folder->id;
-    } else if (auto done = Sync(source).look_everywhere_locked(); !done) {
-        return done; // somebody has deleted the index meanwhile
-    }
-    std::size_t found = 0;
-    source.for_each(uids, [&](const Facts&) { ++found; });
-    if (found != uids.size())
-        return Error{Errc::NotFound, "Some of the messages are gone"};
+    const auto folder = mailbox.record(mailbox.index().read());
+    if (!folder || !folder->is_complete)
+        return Sync(mailbox).look_everywhere_locked();
+    mailbox.folder_id_ = folder->id;
     return base::Done{};
 }
 

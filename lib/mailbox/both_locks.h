@@ -29,7 +29,8 @@ public:
 private:
     BothLocks() = default;
     base::Status take_source(Mailbox& source);
-    static base::Status find(Mailbox& source, const base::NumberSet& uids);
+    /// Finds the folder in the index as it is now.
+    static base::Status know(Mailbox& mailbox);
 
     std::optional<maildir::FolderLock> source_; ///< none if the target is the source
     std::optional<Admission> target_;

@@ -153,7 +153,7 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
 {
     if (access_ == Access::ReadOnly)
         return Error{Errc::ReadOnly, "The mailbox is open for reading only"};
-    auto lock = folder_.lock();
+    auto lock = lock_for_change();
     if (!lock)
         return lock.error();
     const auto keywords = change.mode == FlagChange::Mode::Remove
@@ -166,11 +166,6 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
     for (std::size_t bit = 0; bit < this->keywords().size(); ++bit)
         named |= keyword_names_[bit].empty() ? 0 : std::uint32_t{1} << bit;
 
-    const auto folder_now = record(index().read());
-    const auto is_untold = [&](const indexing::MessageRecord& message) {
-        return folder_now && folder_now->generation == told_.generation &&
-               message.uid < told_.uid_next && message.modseq > told_.mod_sequence;
-    };
     Flagged flagged;
     std::vector<indexing::MessageRecord> renamed;
     base::NumberSet todo = uids;
@@ -180,6 +175,7 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
                 return done.error();
         }
         base::NumberSet gone;
+        const auto folder_now = record(index().read());
         auto records = records_of(index().read(), folder_id_, todo, gone);
         flagged.gone.add(gone);
         todo.clear();
@@ -189,7 +185,7 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
                 flagged.newer.add(record.uid);
                 continue;
             }
-            if (is_untold(record))
+            if (folder_now && is_untold(*folder_now, record))
                 flagged.untold.add(record.uid);
             const Flags before = {record.flags, record.keywords};
             const Flags after = apply(change, *keywords, before, named);
@@ -241,7 +237,7 @@ base::Result<base::NumberSet> Mailbox::expunge(const base::NumberSet& uids)
 {
     if (access_ == Access::ReadOnly)
         return Error{Errc::ReadOnly, "The mailbox is open for reading only"};
-    auto lock = folder_.lock();
+    auto lock = lock_for_change();
     if (!lock)
         return lock.error();
 

@@ -38,6 +38,8 @@ Copy::~Copy()
 
 base::Result<Copies> Copy::run(const base::NumberSet& uids)
 {
+    if (auto done = source_->sync(); !done)
+        return done.error();
     if (auto done = stage(uids); !done)
         return done.error();
     auto admission = Admission::begin(*target_);

@@ -212,6 +212,24 @@ base::Status Mailbox::sync()
     }
 }
 
+base::Result<maildir::FolderLock> Mailbox::lock_for_change()
+{
+    auto lock = folder_.lock();
+    if (!lock)
+        return lock;
+    if (auto done = store_->ensure_index(); !done)
+        return done.error();
+    const auto folder = record(index().read());
+    if (folder && folder->is_complete) {
+        folder_id_ = folder->id;
+        if (uid_validity_ == 0)
+            uid_validity_ = folder->uid_validity;
+    } else if (auto done = Sync(*this).look_everywhere_locked(); !done) {
+        return done.error();
+    }
+    return lock;
+}
+
 void Mailbox::save_told_state()
 {
     if (told_.generation == 0)
@@ -254,7 +272,7 @@ void Mailbox::compare_told_state(const indexing::Read& read,
                              before->uid == message.uid &&
                              before->flags == Flags{message.flags, message.keywords};
         if (!is_same)
-            carried_.flagged.push_back({message.uid, now.highest_modseq});
+            carried_.flagged.push_back({message.uid, message.modseq});
     });
     base::NumberSet vanished;
     vanished.add(1, known_up_to);
@@ -262,6 +280,23 @@ void Mailbox::compare_told_state(const indexing::Read& read,
     carried_.vanished.add(vanished);
     remembered_ = {};
     told_ = {now.generation, now.highest_modseq, told_.uid_next};
+}
+
+bool Mailbox::is_untold(const indexing::FolderRecord& now,
+                        const indexing::MessageRecord& message) const
+{
+    if (message.uid >= told_.uid_next)
+        return false;
+    if (now.generation == told_.generation)
+        return message.modseq > told_.mod_sequence;
+    const auto before =
+        std::lower_bound(remembered_.begin(), remembered_.end(), message.uid,
+                         [](const Remembered& one, Uid uid) { return one.uid < uid; });
+    const bool is_same = before != remembered_.end() && before->uid == message.uid &&
+                         before->flags == Flags{message.flags, message.keywords};
+    return !is_same ||
+           std::any_of(carried_.flagged.begin(), carried_.flagged.end(),
+                       [&](const auto& one) { return one.uid == message.uid; });
 }
 
 Changes Mailbox::changes()

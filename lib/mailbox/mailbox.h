@@ -150,6 +150,14 @@ private:
     std::optional<indexing::FolderRecord> record(const indexing::Read& read) const;
     void
     remember_wire_octets(const std::vector<std::pair<Uid, std::uint64_t>>& counted);
+    /// Takes the folder's lock, and then an index that knows the folder.
+    ///
+    /// Somebody may have deleted the index since we last looked, and another session
+    /// have made a new one. What we wrote into the old one nobody would see, and the
+    /// mod-sequences that it gives may be above those that the new one has given: a
+    /// client that was told one would never hear of the changes between. Under the lock
+    /// nobody else makes a folder's record, so what is current now is what counts.
+    base::Result<maildir::FolderLock> lock_for_change();
     bool is_removed() const;
     /// Whether somebody removed new/ or cur/, and opening them again, made anew.
     bool has_lost_directory() const;
@@ -165,6 +173,9 @@ private:
     void save_told_state();
     void compare_told_state(const indexing::Read& read,
                             const indexing::FolderRecord& now);
+    /// Whether others have changed the message's flags since `changes` was last asked.
+    bool is_untold(const indexing::FolderRecord& now,
+                   const indexing::MessageRecord& message) const;
     base::Result<std::uint32_t> keyword_bits(const std::vector<std::string>& names);
     /// What became of messages that were to be removed.
     struct Removal {

@@ -123,6 +123,11 @@ base::Status Sync::look(const Hints& hints)
     const auto lock = mailbox_.folder_.lock();
     if (!lock)
         return lock.error();
+    if (!mailbox_.index().is_current()) { // see Mailbox::lock_for_change
+        if (auto done = mailbox_.store_->ensure_index(); !done)
+            return done;
+        return look_everywhere_locked();
+    }
     if (!agrees && !is_followed)
         return look_everywhere_locked();
     const auto done = agrees ? admit_arrivals() : follow(hints);

@@ -57,6 +57,36 @@ BOOST_AUTO_TEST_CASE(tells_what_has_changed_and_vanished_since)
     BOOST_TEST(vanished(inbox->highest_mod_sequence()) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_changed_after_the_index_was_lost_is_in_the_new_one)
+{
+    // Another session makes a new index while we are on our way to a change.
+    delete_index();
+    const auto in_other_session = [&](auto work) {
+        return in_child([&] {
+            auto other = Store::open(options(), clock, random, logging::Log());
+            auto opened = other ? (*other)->open("", Access::ReadOnly)
+                                : base::Result<std::unique_ptr<Mailbox>>(other.error());
+            return opened && work(**opened) ? 0 : 1;
+        });
+    };
+    BOOST_TEST(in_other_session([](Mailbox&) { return true; }) == 0);
+    const auto flagged = inbox->change_flags({2}, add_flags(maildir::seen));
+    BOOST_REQUIRE(flagged.has_value());
+    BOOST_TEST(flagged->untold.to_text() == "");
+    BOOST_TEST(in_other_session([&](Mailbox& theirs) {
+                   return theirs.facts(2)->mod_sequence == flagged->mod_sequence &&
+                          theirs.highest_mod_sequence() == flagged->mod_sequence;
+               }) == 0);
+    // What another did meanwhile is told all the same.
+    static_cast<void>(told());
+    rename("cur/3.a.h:2,", "cur/3.a.h:2,F");
+    delete_index();
+    BOOST_TEST(in_other_session([](Mailbox&) { return true; }) == 0);
+    const auto again = inbox->change_flags({2, 3}, add_flags(maildir::replied));
+    BOOST_REQUIRE(again.has_value());
+    BOOST_TEST(again->untold.to_text() == "3");
+}
+
 BOOST_AUTO_TEST_CASE(a_lost_index_loses_nobody)
 {
     expunge({2, 4});
