@@ -165,7 +165,12 @@ void Session::tell_while_idle()
         !idle_->tag.empty() || !notifier_ || !notifier_->selected() ||
         notifier_->selected()->expunges == NotifySelected::Expunges::Immediate;
     tell(may_expunge ? Expunges::Told : Expunges::Withheld, Numbering::Sequence);
+    const bool can_look = mailbox_ && !mailbox_->has_unseen_events();
     tell_of_others();
+    // Each of the two hears for the other as well: what came while one was looking
+    // would wake nobody.
+    idle_->has_news = (can_look && mailbox_->has_unseen_events()) ||
+                      (notifier_ && notifier_->has_news());
     const bool is_burst = view_ && view_->exists() > known + 1;
     idle_->told_us = clock_->steady_us();
     idle_->next_us = idle_->told_us + (is_burst ? burst_us : 0);

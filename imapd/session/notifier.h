@@ -42,6 +42,8 @@ public:
     base::Status tell(Telling telling);
 
     const std::optional<NotifySelected>& selected() const { return spec_.selected; }
+    /// Whether `tell` has to be called though nothing more is heard.
+    bool has_news() const { return observation_.has_news(); }
     /// When to call `tell` though nothing may be heard till then. Steady clock, µs.
     std::optional<std::int64_t> look_again_at() const { return look_again_at_; }
 

@@ -55,6 +55,10 @@ public:
     /// was seen that may still be being written. Microseconds, steady clock.
     std::optional<std::int64_t> look_again_at() const { return look_again_at_; }
 
+    /// Whether something was heard that no `sync` has looked at yet: whoever drains the
+    /// store's events hears for all, and then nothing wakes the session again.
+    bool has_unseen_events() const { return !events_.empty(); }
+
     /// What has happened since the last call; at the first call, everything.
     Changes changes();
 

@@ -59,8 +59,15 @@ public:
         bool tree = false;                 ///< a folder came, went or was renamed
         bool subscriptions = false;
         bool server_annotations = false;
+        bool is_empty() const
+        {
+            return messages.empty() && annotations.empty() && !tree && !subscriptions &&
+                   !server_annotations;
+        }
     };
     News take();
+    /// Whether `take` would give something at once.
+    bool has_news() const { return !news_.is_empty(); }
 
 private:
     friend class Store;

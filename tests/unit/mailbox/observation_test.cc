@@ -64,6 +64,22 @@ BOOST_AUTO_TEST_CASE(hears_of_messages_in_what_is_observed_and_nowhere_else)
     BOOST_TEST(taken(observation) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_one_hears_for_the_other_is_not_lost)
+{
+    static_cast<void>(select());
+    BOOST_TEST(told() == "");
+    deliver("1.M1P1.h");
+    static_cast<void>(observation.take());
+    BOOST_TEST(inbox->has_unseen_events());
+    BOOST_TEST(told() == "+1 recent 1");
+    BOOST_TEST(!inbox->has_unseen_events());
+    static_cast<void>(observation.take());
+    BOOST_TEST(!observation.has_news());
+    write(".A/new/1.M1P1.h");
+    BOOST_TEST(told() == "");
+    BOOST_TEST(observation.has_news());
+}
+
 BOOST_AUTO_TEST_CASE(what_the_index_does_is_no_news)
 {
     BOOST_TEST(store->counters("").has_value());
