@@ -46,9 +46,9 @@ bool is_in(const NotifyGroup& group, const std::string& folder, bool is_subscrib
     }
     return std::any_of(
         group.folders.begin(), group.folders.end(), [&](const std::string& named) {
-            // INBOX is "" on disk, but no folder is below it.
-            return named == folder || (group.filter == Filter::Subtree &&
-                                       !named.empty() && is_below(folder, named));
+            return named == folder ||
+                   (group.filter == Filter::Subtree &&
+                    is_below(folder, named.empty() ? "INBOX" : named)); // "" on disk
         });
 }
 
@@ -207,13 +207,12 @@ base::Status Notifier::begin()
 
 void Notifier::tell_all_status()
 {
-    const bool has_mod_sequences = session_->is_enabled(Extension::Condstore);
     for (const auto& [folder, told] : told_) {
         if (!told.counters || session_->is_selected(folder))
             continue;
         const NotifyEvents events = events_of(folder, level_of(folder));
         StatusItems items = {"MESSAGES", "UIDNEXT", "UIDVALIDITY"};
-        if (events.flags && has_mod_sequences)
+        if (events.flags) // also to a client that has not enabled CONDSTORE
             items.push_back("HIGHESTMODSEQ");
         write_status(*session_, folder, items, *told.counters);
     }
