@@ -13,6 +13,7 @@
 #include "session/session.h"
 
 namespace imapd {
+
 Reply append(Session& session, Request& request)
 {
     request.args.space("the mailbox name");
@@ -36,6 +37,7 @@ Reply append(Session& session, Request& request)
     const auto appended = uploads.append().commit();
     if (!appended)
         return Reply::from(appended.error());
+    session.note_own(uploads.folder(), appended->uids);
     return Reply::ok("APPEND completed")
         .code("APPENDUID",
               std::to_string(appended->uid_validity) + " " + appended->uids.to_text());

@@ -8,6 +8,7 @@
 #include "mailbox/copy.h"
 
 namespace imapd {
+
 Reply copy(Session& session, Request& request)
 {
     const TransferArguments args = parse_transfer(request.args);
@@ -28,6 +29,7 @@ Reply copy(Session& session, Request& request)
             .code("EXPUNGEISSUED");
     if (!copies)
         return Reply::from(copies.error());
+    session.note_own(folder, copies->to);
     return Reply::ok("COPY completed").code("COPYUID", copy_uid(*copies));
 }
 

@@ -11,6 +11,7 @@
 #include "mailbox/move.h"
 
 namespace imapd {
+
 Reply move(Session& session, Request& request)
 {
     const TransferArguments args = parse_transfer(request.args);
@@ -33,6 +34,7 @@ Reply move(Session& session, Request& request)
             .code("EXPUNGEISSUED");
     if (!moved)
         return Reply::from(moved.error());
+    session.note_own(folder, moved->copies.to);
     if (const auto& copies = moved->copies; !copies.from.empty())
         session.writer().untagged("OK [COPYUID " + copy_uid(copies) + "] Moved");
     if (!moved->failed)

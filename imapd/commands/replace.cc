@@ -50,6 +50,7 @@ Reply replace(Session& session, Request& request)
             .code("EXPUNGEISSUED");
     if (!replaced)
         return Reply::from(replaced.error());
+    session.note_own(uploads.folder(), replaced->uids);
     session.writer().untagged("OK [APPENDUID " +
                               std::to_string(replaced->uid_validity) + " " +
                               replaced->uids.to_text() + "] Replacement ready");

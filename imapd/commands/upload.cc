@@ -87,6 +87,7 @@ std::optional<Reply> Uploads::begin(const std::string& name)
     if (!append)
         return Reply::from(append.error());
     append_.emplace(std::move(*append));
+    folder_ = *folder;
     return std::nullopt;
 }
 

@@ -44,8 +44,9 @@ public:
     /// Throws imap::SyntaxError.
     std::optional<Reply> receive();
 
-    /// What has been received, once it has begun.
+    /// What has been received, and where to, once it has begun.
     mailbox::Append& append() { return *append_; }
+    const std::string& folder() const { return folder_; }
 
     /// Whether another message follows in the command (RFC 3502).
     bool has_more() const { return !in_.at_end() || pending_; }
@@ -68,6 +69,7 @@ private:
     imap::Parser in_;
     std::optional<imap::PendingLiteral> pending_;
     std::optional<mailbox::Append> append_;
+    std::string folder_;
 
     Form form_ = Form::Literal;
     mailbox::FlagChange flags_;

@@ -49,6 +49,7 @@ void Session::select(std::unique_ptr<mailbox::Mailbox> mailbox, mailbox::Access 
     mailbox_ = std::move(mailbox);
     view_.emplace();
     kept_ = {};
+    own_messages_.clear();
     access_ = access;
 }
 

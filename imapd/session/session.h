@@ -110,6 +110,13 @@ public:
     enum class StatusWanted { No, Yes };
     base::Status notify(NotifySpec spec, StatusWanted status);
 
+    /// The client has put these messages into `folder` itself, and knows so.
+    void note_own(const std::string& folder, const base::NumberSet& uids)
+    {
+        if (is_selected(folder))
+            own_messages_.add(uids);
+    }
+
     /// COMPRESS: all that follows the tagged answer to this command is compressed, in
     /// both directions. RFC 4978.
     void compress() { compression_is_due_ = true; }
@@ -156,7 +163,8 @@ private:
     /// client does not want to hear of, which is kept then.
     mailbox::Changes with_kept(mailbox::Changes changes);
     mailbox::Changes keep_unwanted(mailbox::Changes changes);
-    void fetch_new(const base::NumberSet& uids);
+    void fetch_new(base::NumberSet uids);
+    std::optional<std::uint64_t> highest_to_tell() const;
     void tell_of_others();
     void stop_notifying();
     /// METADATA: what others annotate is told from now on. RFC 5464 §4.4
@@ -200,8 +208,9 @@ private:
     std::optional<Idle> idle_;
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<Notifier> annotations_; ///< until NOTIFY says what is told
-    mailbox::Changes kept_;      ///< of the selected mailbox, not asked for so far
-    bool is_own_change_ = false; ///< the command changes messages itself
+    mailbox::Changes kept_;        ///< of the selected mailbox, not asked for so far
+    base::NumberSet own_messages_; ///< that came by the command in progress
+    bool is_own_change_ = false;   ///< the command changes messages itself
     bool in_response_ = false;
     bool is_over_ = false;
     bool compression_is_due_ = false;

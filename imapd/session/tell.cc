@@ -24,7 +24,9 @@ constexpr std::size_t batch = 256;
 
 void Session::tell(Expunges expunges, Numbering numbering)
 {
-    if (const auto highest = tell_changes(expunges, numbering))
+    const auto before = output_.written();
+    const auto highest = tell_changes(expunges, numbering);
+    if (highest && output_.written() != before)
         tell_highest(*highest);
 }
 
@@ -51,24 +53,35 @@ std::optional<std::uint64_t> Session::tell_changes(Expunges expunges,
         // the answer to a command.
         const bool is_all = !notifier_ || (notify && notify->messages && notify->flags);
         if (notifier_ && !(notify && notify->messages) && !is_own_change_)
-            return std::nullopt;
+            return mailbox_->highest_mod_sequence() > view_->mod_sequence()
+                       ? highest_to_tell()
+                       : std::nullopt;
         const auto changes = is_all ? with_kept(mailbox_->changes())
                                     : keep_unwanted(mailbox_->changes());
         const Updates updates = view_->advance(changes, expunges);
         write(updates, notifier_ ? Numbering::Uid : numbering); // RFC 5465 §5.1
         if (notify && !notify->new_messages.list.empty())
             fetch_new(changes.appeared);
-        // RFC 7162 §3.2.7: the mod-sequence of what has vanished is nowhere else; and
-        // §3.2: while it may not be told, what the client thinks to have must be less.
-        if (is_enabled(Extension::Qresync) && is_all &&
-            (!updates.vanished.empty() || !view_->withheld().empty()))
-            return view_->mod_sequence();
+        own_messages_.clear();
+        // RFC 7162 §3.2.7: the mod-sequence of what has vanished is nowhere else.
+        if (!updates.vanished.empty() || !view_->withheld().empty() ||
+            !kept_.flagged.empty())
+            return highest_to_tell();
     } catch (const std::exception& error) { // as in dispatch: the boundary
         start_->log.error("internal-error", {{"what", error.what()}});
         if (in_response_)
             throw io::Disconnected{io::Disconnected::Reason::Failed};
     }
     return std::nullopt;
+}
+
+/// RFC 7162 §3.2: while something may not be told, what the client thinks to have must
+/// be less than the mod-sequences that it sees elsewhere.
+std::optional<std::uint64_t> Session::highest_to_tell() const
+{
+    if (!is_enabled(Extension::Qresync))
+        return std::nullopt;
+    return view_->mod_sequence();
 }
 
 mailbox::Changes Session::with_kept(mailbox::Changes changes)
@@ -92,12 +105,21 @@ mailbox::Changes Session::keep_unwanted(mailbox::Changes changes)
         kept_.appeared = std::exchange(changes.appeared, {});
         kept_.recent = std::exchange(changes.recent, {});
     }
+    if (!kept_.flagged.empty())
+        changes.mod_sequence = view_->mod_sequence(); // not told up to there
     return changes;
 }
 
-void Session::fetch_new(const base::NumberSet& uids)
+void Session::fetch_new(base::NumberSet uids)
 {
-    const Items items = notifier_->selected()->new_messages;
+    uids.remove(own_messages_); // RFC 5465 §5.2
+    Items items = notifier_->selected()->new_messages;
+    // It is unsolicited, like those of `write_fetch`: RFC 9051 §7.5.2, RFC 7162 §3.2.4.
+    const bool is_aware = is_enabled(Extension::Condstore);
+    if ((is_aware || is_enabled(Extension::Imap4rev2)) && !items.has(Item::Kind::Uid))
+        items.list.insert(items.list.begin(), {Item::Kind::Uid, {}});
+    if (is_aware && !items.has(Item::Kind::ModSequence))
+        items.list.push_back({Item::Kind::ModSequence, {}});
     const Fetched fetched =
         fetch_messages(*this, items, uids.intersect(view_->uids()), {});
     if (!fetched.failed)
