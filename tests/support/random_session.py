@@ -127,7 +127,7 @@ class Session:
                 continue
             if response.tag != command.tag:
                 raise Impossible(f"{response.raw!r} while waiting for {command.tag}")
-            if response.code == "SERVERBUG" or response.name == "BAD":
+            if response.name != "OK" and response.code not in ("EXPUNGEISSUED", "MODIFIED"):
                 raise Impossible(f"{response.raw!r}")
             tagged = response
             self.in_flight.pop(0)

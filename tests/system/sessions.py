@@ -133,7 +133,7 @@ class Run:
         """The end of every dialogue, for whoever has to find out."""
         for session in self.sessions:
             print(f"# {session.name} in {session.folder!r}")
-            for line in session.dialogue[-30:]:
+            for line in session.dialogue[-150:]:
                 print("#   " + line[:400])
         print("# " + self.site.stderr()[-3000:].replace("\n", "\n# "), flush=True)
 
