@@ -20,7 +20,16 @@ from message_checks import (
     section_items,
 )
 from message_fields import fields_of
-from message_generator import generate, wire, with_line_ends
+from message_generator import (
+    generate,
+    long_line,
+    many_lines,
+    many_parts,
+    nested,
+    nested_messages,
+    wire,
+    with_line_ends,
+)
 from server import IMAPD
 
 SEED = int(os.environ.get("AVOCET_SEED", "1"))
@@ -239,3 +248,68 @@ def slices(chance, size):
     """(offset, octets) that cover `size` octets and a little more."""
     cuts = sorted({0, *(chance.randrange(size + 1) for _ in range(4))})
     return [(at, max(1, end - at)) for at, end in zip(cuts, [*cuts[1:], size + 10])]
+
+
+GIANTS = {
+    "a header line of a megabyte": long_line(1 << 20),
+    "100,000 header lines": many_lines(100000),
+    "1,000 parts": many_parts(1000),
+    "more parts than the bound": many_parts(12000),
+    "50 levels": nested(50),
+    "more levels than the bound": nested(400),
+    "50 messages in each other": nested_messages(50),
+    "more of them than the bound": nested_messages(400),
+    "a subject that is longer than the bound": b"Subject: " + b"x" * (3 << 20) + b"\n\nbody\n",
+    "100,000 addresses": b"To: " + b"a@b, " * 100000 + b"\n\nbody\n",
+    "quotes that nothing closes": b"To: " + b'"a ' * 200000 + b"\n\nbody\n",
+}
+
+
+@unittest.skipUnless(os.path.exists(IMAPD), "imapd is not built")
+class Giants(unittest.TestCase):
+    """Messages that are large in one way."""
+
+    def setUp(self):
+        self.box = MessagesBox(GIANTS.values())
+        self.addCleanup(self.box.remove)
+
+    def test_sizes_octets_and_parts_agree(self):
+        client = self.box.client()
+        self.addCleanup(client.close)
+        for number, (name, octets) in enumerate(GIANTS.items(), 1):
+            with self.subTest(name):
+                items = fetch_all(client, WHOLE, number, first=number)[number]
+                self.assertEqual(items["RFC822.SIZE"], len(wire(octets)))
+                sections = list(section_items(items["BODYSTRUCTURE"]))[:2500]
+                items.update(fetch_each(client, [(number, sections)])[number])
+                self.assertEqual(items["BODY[]"], wire(octets))
+                if len(sections) < 2500:
+                    Layout(with_line_ends(octets), items)
+
+    def test_the_envelope_is_the_same_before_and_after_the_structure(self):
+        client = self.box.client()
+        self.addCleanup(client.close)
+        before = fetch_all(client, "ENVELOPE", len(GIANTS))
+        fetch_all(client, "BODYSTRUCTURE", len(GIANTS))
+        self.assertEqual(fetch_all(client, "ENVELOPE", len(GIANTS)), before)
+
+    def test_a_line_takes_no_more_than_linear_time(self):
+        # Looked through again for each 64 KiB of it, as it once was, it takes minutes
+        # rather than a second, and the client does not wait so long.
+        box = MessagesBox([long_line(24 << 20)])
+        self.addCleanup(box.remove)
+        client = box.client()
+        self.addCleanup(client.close)
+        items = fetch_all(client, "ENVELOPE", 1)[1]
+        self.assertEqual(items["ENVELOPE"]["subject"], b"after it")
+
+    def test_the_last_part_and_the_deepest_are_there(self):
+        client = self.box.client()
+        self.addCleanup(client.close)
+        number = list(GIANTS).index("1,000 parts") + 1
+        items = client.command(f"FETCH {number} BODY.PEEK[1000]").ok().fetched()[number]
+        self.assertEqual(items["BODY[1000]"], b"part 999")
+        number = list(GIANTS).index("50 levels") + 1
+        path = ".".join(["1"] * 50)
+        items = client.command(f"FETCH {number} BODY.PEEK[{path}]").ok().fetched()[number]
+        self.assertEqual(items[f"BODY[{path}]"], b"leaf")
