@@ -150,7 +150,7 @@ class ResponseParser(Tokens):
         as_quoted = self.peek(b'"')
         value = {"type": self.string()}
         self.space()
-        as_quoted = as_quoted and self.peek(b'"')
+        subtype_as_quoted = self.peek(b'"')
         value["subtype"] = self.string()
         kind = value["type"].upper(), value["subtype"].upper()
         for name, rule in [
@@ -163,8 +163,11 @@ class ResponseParser(Tokens):
             self.space()
             value[name] = rule()
         message = kind in ((b"MESSAGE", b"RFC822"), (b"MESSAGE", b"GLOBAL"))
+        # media-subtype, of a text, is any string; that of media-message is spelt out.
         if (message or kind[0] == b"TEXT") and not as_quoted:
-            self.fail("media-text and media-message as quoted")
+            self.fail("the type of media-text and media-message as quoted")
+        if message and not subtype_as_quoted:
+            self.fail("the subtype of media-message as quoted")
         if message:
             self.space()
             value["envelope"] = self.envelope()

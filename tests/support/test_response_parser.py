@@ -79,6 +79,7 @@ ACCEPTED = [
     b'* 1 FETCH (BODY ("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 342 ' + ENVELOPE + b" "
     + PLAIN + b" 7))",
     b'* 1 FETCH (BODY ("IMAGE" "GIF" NIL "<i@d>" "a" "BASE64" 0))',
+    b'* 1 FETCH (BODY ("TEXT" {3}\r\nx\xff, NIL NIL NIL "7BIT" 0 0))',
     b"* 1 FETCH (BODY[] {5}\r\na\r\nb\xff)",
     b"* 1 FETCH (BODY[1.2.HEADER.FIELDS (From {2}\r\nTo)]<0> NIL)",
     b'* 1 FETCH (BODY[]<9223372036854775807> "" BINARY[]<4294967296> "")',
@@ -88,6 +89,9 @@ ACCEPTED = [
 ]
 
 REFUSED = [
+    b'* 1 FETCH (BODY ({4}\r\nTEXT "PLAIN" NIL NIL NIL "7BIT" 0 0))',
+    b'* 1 FETCH (BODY ("MESSAGE" {6}\r\nRFC822 NIL NIL NIL "7BIT" 342 ' + ENVELOPE + b" "
+    + PLAIN + b" 7))",
     b"*  OK two spaces",
     b"* OK",
     b"* OK ",

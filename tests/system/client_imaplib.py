@@ -126,8 +126,8 @@ class Imaplib(ClientTest):
         mail = self.logged_in()
         self.ok(mail.enable("UTF8=ACCEPT"))
         self.ok(mail.create('"Füße"'))
-        names = [entry[1] for entry in self.ok(mail.list()) if isinstance(entry, tuple)]
-        self.assertEqual(names, ["Füße".encode()])  # a literal
+        names = [entry.rpartition(b" ")[2] for entry in self.ok(mail.list())]
+        self.assertIn('"Füße"'.encode(), names)
         # Its APPEND puts "UTF8 (" into the message itself, so that is left out here.
         self.assertEqual(self.ok(mail.select('"Füße"')), [b"0"])
 
