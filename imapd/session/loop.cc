@@ -29,6 +29,8 @@ constexpr std::int64_t burst_us = 20'000;
 /// NAT and firewalls forget a connection that is silent for half an hour. More often
 /// would keep phones awake.
 constexpr std::int64_t still_here_us = 29 * 60 * std::int64_t{1'000'000};
+/// How long a session may outlive its client.
+constexpr std::int64_t longest_linger_us = 50'000;
 /// The longest line a client may end its IDLE with.
 constexpr std::size_t max_done = 64;
 
@@ -43,6 +45,7 @@ void Session::run()
     } catch (const io::Disconnected& gone) {
         say_goodbye(gone.reason);
     }
+    leave();
     start_->log.info("logout", {{"in", source_.octets()}, {"out", output_.written()}});
 }
 
@@ -64,6 +67,19 @@ void Session::take_turn()
         output_.discard();
         idle_.reset();
     }
+}
+
+/// Nobody waits for us any more, so we may wait for a moment, in which what we have
+/// done to the mailbox can be written down as known (mailbox/sync.cc).
+void Session::leave()
+{
+    if (!mailbox_)
+        return;
+    const auto settles_at = mailbox_->settle_at();
+    const std::int64_t now = clock_->steady_us();
+    if (settles_at && *settles_at > now && *settles_at <= now + longest_linger_us)
+        wait_->next(io::Deadline::after_ms(*clock_, (*settles_at - now + 999) / 1000));
+    unselect();
 }
 
 void Session::idle(const std::string& tag)
@@ -99,8 +115,13 @@ std::optional<std::int64_t> Session::look_again_at() const
 {
     const auto selected = mailbox_ ? mailbox_->look_again_at() : std::nullopt;
     const auto others = observer() ? observer()->look_again_at() : std::nullopt;
-    return selected && others ? std::min(*selected, *others)
-                              : (selected ? selected : others);
+    const auto settling = mailbox_ ? mailbox_->settle_at() : std::nullopt;
+    std::optional<std::int64_t> first;
+    for (const auto& at : {selected, others, settling}) {
+        if (at && (!first || *at < *first))
+            first = at;
+    }
+    return first;
 }
 
 /// Whether there is a line to read, or more than one that could end an IDLE. Half a

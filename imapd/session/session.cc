@@ -55,6 +55,8 @@ void Session::select(std::unique_ptr<mailbox::Mailbox> mailbox, mailbox::Access 
 
 void Session::unselect()
 {
+    if (mailbox_)
+        mailbox_->settle();
     mailbox_.reset();
     view_.reset();
     kept_ = {};

@@ -186,6 +186,7 @@ private:
     std::optional<std::int64_t> look_again_at() const;
     io::Deadline next_in_idle() const;
     void say_goodbye(io::Disconnected::Reason reason);
+    void leave();
 
     const Start* start_;
     mailbox::Store* store_;

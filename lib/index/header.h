@@ -26,7 +26,7 @@ namespace indexing {
 /// writes no others of them once the file is made. Ours are at `offset`.
 struct Header {
     /// The format of everything in the file. Raise it with each change of record.h.
-    static constexpr std::uint32_t current_format = 1;
+    static constexpr std::uint32_t current_format = 2;
     static constexpr std::uint64_t offset = 1024;
 
     enum class State : std::uint32_t {

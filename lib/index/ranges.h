@@ -12,7 +12,7 @@
 namespace indexing {
 
 /// Which set of a folder's UIDs.
-enum class Which : std::uint8_t { Present = 0, Unseen = 1, Deleted = 2 };
+enum class Which : std::uint8_t { Present = 0, Unseen = 1, Deleted = 2, InNew = 3 };
 
 /// One set, as it is within a transaction. Changes cost O(log ranges), and O(ranges
 /// that are joined or cut).

@@ -136,6 +136,11 @@ base::NumberSet Read::deleted(std::uint32_t folder_id) const
     return Ranges(environment(), txn(), folder_id, Which::Deleted).all();
 }
 
+base::NumberSet Read::in_new(std::uint32_t folder_id) const
+{
+    return Ranges(environment(), txn(), folder_id, Which::InNew).all();
+}
+
 std::optional<std::uint32_t> Read::first_unseen(std::uint32_t folder_id) const
 {
     return Ranges(environment(), txn(), folder_id, Which::Unseen).first();

@@ -64,11 +64,12 @@ public:
              const_cast<void*>(static_cast<const void*>(&visit)));
     }
 
-    /// The UIDs of all messages, of those without \Seen, of those with \Deleted.
-    /// O(ranges), not O(messages).
+    /// The UIDs of all messages, of those without \Seen, of those with \Deleted, of
+    /// those whose file is in new/. O(ranges), not O(messages).
     base::NumberSet uids(std::uint32_t folder_id) const;
     base::NumberSet unseen(std::uint32_t folder_id) const;
     base::NumberSet deleted(std::uint32_t folder_id) const;
+    base::NumberSet in_new(std::uint32_t folder_id) const;
     /// The smallest UID without \Seen. O(log messages).
     std::optional<std::uint32_t> first_unseen(std::uint32_t folder_id) const;
     /// From which UID on messages are \Recent to nobody yet; 0 without such a folder.

@@ -126,22 +126,28 @@ public:
                                           : unseen_.remove(message.uid);
         (message.flags & flag::deleted) != 0 ? deleted_.add(message.uid)
                                              : deleted_.remove(message.uid);
+        message.place == Place::New ? in_new_.add(message.uid)
+                                    : in_new_.remove(message.uid);
     }
 
     void finish()
     {
-        Environment& environment = write_.environment();
-        Ranges(environment, write_.txn(), folder_.id, Which::Present).add(present_);
-        Ranges unseen(environment, write_.txn(), folder_.id, Which::Unseen);
-        unseen.remove(unseen_.removed);
-        unseen.add(unseen_.added);
-        Ranges deleted(environment, write_.txn(), folder_.id, Which::Deleted);
-        deleted.remove(deleted_.removed);
-        deleted.add(deleted_.added);
+        Ranges(write_.environment(), write_.txn(), folder_.id, Which::Present)
+            .add(present_);
+        change(Which::Unseen, unseen_);
+        change(Which::Deleted, deleted_);
+        change(Which::InNew, in_new_);
         write_.store(folder_);
     }
 
 private:
+    void change(Which which, const SetChanges& changes)
+    {
+        Ranges set(write_.environment(), write_.txn(), folder_.id, which);
+        set.remove(changes.removed);
+        set.add(changes.added);
+    }
+
     /// Takes out what of an earlier record the new one does not write over.
     void replace(const MessageView& message)
     {
@@ -166,6 +172,7 @@ private:
     base::NumberSet present_;
     SetChanges unseen_;
     SetChanges deleted_;
+    SetChanges in_new_;
 };
 
 Write::~Write()
@@ -350,7 +357,8 @@ base::Status Write::expunge(std::uint32_t folder_id, const base::NumberSet& uids
         erase(environment(), txn(), Table::Messages, key.view());
         clear(Table::Cached, key.view());
     }
-    for (const Which which : {Which::Present, Which::Unseen, Which::Deleted})
+    for (const Which which :
+         {Which::Present, Which::Unseen, Which::Deleted, Which::InNew})
         Ranges(environment(), txn(), folder_id, which).remove(gone);
     record->highest_modseq = std::max(record->highest_modseq, modseq);
     note_vanished(*record, gone, modseq);

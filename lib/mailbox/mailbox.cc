@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 
 #include <sys/stat.h>
 
@@ -228,6 +229,18 @@ base::Result<maildir::FolderLock> Mailbox::lock_for_change()
         return done.error();
     }
     return lock;
+}
+
+void Mailbox::settle()
+{
+    if (!settle_at_ || !store_->index_ || !store_->index_->is_current())
+        return;
+    try {
+        Sync(*this).settle();
+    } catch (const std::exception& error) {
+        // Nothing is lost but that the next look has to read: no reason not to leave.
+        store_->log_.warn("not-settled", {{"folder", name_}, {"error", error.what()}});
+    }
 }
 
 void Mailbox::save_told_state()

@@ -59,6 +59,13 @@ public:
     /// store's events hears for all, and then nothing wakes the session again.
     bool has_unseen_events() const { return !events_.empty(); }
 
+    /// When `settle`, or `sync`, will be of use; nothing if it would not. Ditto.
+    std::optional<std::int64_t> settle_at() const { return settle_at_; }
+    /// Before the mailbox is left: if nothing has happened that no sync has seen, and
+    /// the directories' times can be believed by now, notes them in the index, so that
+    /// whoever looks next need not read the directories for what we have done.
+    void settle();
+
     /// What has happened since the last call; at the first call, everything.
     Changes changes();
 
@@ -208,6 +215,7 @@ private:
     /// them. Steady clock, µs.
     std::map<std::string, std::int64_t> young_;
     std::optional<std::int64_t> look_again_at_;
+    std::optional<std::int64_t> settle_at_;
 
     Told told_;
     base::NumberSet claimed_recent_; ///< not told yet

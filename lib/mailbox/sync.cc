@@ -15,7 +15,8 @@
 /// event is a hint (R21), and what counts is what fstatat(2) then says of that name. A
 /// mailbox of 100,000 messages costs no more than one of ten. Without a watch, at the
 /// first look, or after an overflow, the directories' times are compared with those in
-/// the index, and a difference means that all names are read. With a watch the times
+/// the index. If new/ alone has changed, its names are read, which are few; else a
+/// difference means that all names are read. With a watch the times
 /// are compared all the same, with those up to which *this* session has accounted for
 /// every change: a directory that changed and made no event is on a file system where
 /// inotify is blind, and is read whole.
@@ -24,8 +25,11 @@
 /// same mtime, so a directory read within two ticks of its last change counts as
 /// unread: its time is not kept (`Listing::is_stable`). A session that watched the
 /// change and has seen the time stand still for longer writes it down later
-/// (`settle_stamps`), or the next SELECT of a large mailbox would read it all again for
-/// one message.
+/// (`settle_stamps`): at its next look, in IDLE when the time has come, or when it
+/// leaves the mailbox. Else the next SELECT of a large mailbox would read it all again
+/// for the one message that we have moved to cur/ ourselves. That move cannot be
+/// written down at once: nothing tells a time that our rename left from one that
+/// another program's left in the same tick, just after we looked for events.
 ///
 /// What is missing (R23). readdir(3) gives names that were there at some moment; of a
 /// file that is renamed meanwhile it may give neither name. So a message whose base
@@ -72,6 +76,23 @@ constexpr std::uint64_t fat_line = 400;
 
 base::Status Sync::run()
 {
+    if (auto taken = take_stamps(); !taken)
+        return taken;
+    const auto done = look(take_hints());
+    note_next_look();
+    if (done) {
+        mailbox_.accounted_ = stamps_;
+        mailbox_.must_look_everywhere_ = is_put_off_;
+    } else {
+        mailbox_.must_look_everywhere_ = true; // whatever was left undone
+    }
+    note_settling();
+    return done;
+}
+
+/// Takes the directories' states, such that all events up to them are here.
+base::Status Sync::take_stamps()
+{
     for (int round = 0; round < 4; ++round) {
         for (const Where where : {Where::New, Where::Cur}) {
             const auto stamp = mailbox_.folder_.stamp(where);
@@ -84,15 +105,7 @@ base::Status Sync::run()
         if (mailbox_.events_.size() == before)
             break; // no change since the stamps were taken
     }
-    const auto done = look(take_hints());
-    note_next_look();
-    if (done) {
-        mailbox_.accounted_ = stamps_;
-        mailbox_.must_look_everywhere_ = is_put_off_;
-    } else {
-        mailbox_.must_look_everywhere_ = true; // whatever was left undone
-    }
-    return done;
+    return base::Done{};
 }
 
 base::Status Sync::look(const Hints& hints)
@@ -128,9 +141,9 @@ base::Status Sync::look(const Hints& hints)
             return done;
         return look_everywhere_locked();
     }
-    if (!agrees && !is_followed)
-        return look_everywhere_locked();
-    const auto done = agrees ? admit_arrivals() : follow(hints);
+    const auto done = agrees        ? admit_arrivals()
+                      : is_followed ? follow(hints)
+                                    : look_at_new_locked();
     if (!done && done.error().code == Errc::Busy) // the uidlist is not as we know it
         return look_everywhere_locked();
     return done;
@@ -187,6 +200,46 @@ void Sync::note_next_look()
     }
 }
 
+/// Where we watch, what we have renamed ourselves needs no reading, but the times of
+/// the directories can be believed only when they have stood still for a while.
+void Sync::note_settling()
+{
+    mailbox_.settle_at_.reset();
+    if (is_settled_ || !is_live() || !mailbox_.young_.empty())
+        return;
+    std::int64_t wait_us = 0;
+    const base::Clock& clock = *mailbox_.store_->clock_;
+    for (const Where where : {Where::New, Where::Cur}) {
+        const auto stamp = mailbox_.folder_.stamp(where);
+        if (!stamp)
+            return;
+        const std::int64_t age_us = clock.wall_us() - stamp->mtime_ns / 1000;
+        wait_us =
+            std::max(wait_us, maildir::quiet_time_us(stamp->mtime_ns) - age_us + 1);
+    }
+    mailbox_.settle_at_ = clock.steady_us() + wait_us;
+}
+
+void Sync::settle()
+{
+    if (!is_live() || !take_stamps())
+        return;
+    std::optional<indexing::FolderRecord> record;
+    {
+        const auto read = mailbox_.index().read();
+        record = mailbox_.record(read);
+    }
+    const Hints hints = take_hints();
+    if (record && record->id == mailbox_.folder_id_ && record->is_complete &&
+        !is_blind_change(hints) && index_agrees(hints)) {
+        mailbox_.accounted_ = stamps_;
+        settle_stamps(*record);
+    } else {
+        mailbox_.must_look_everywhere_ = true; // the hints have been taken
+    }
+    note_settling();
+}
+
 bool Sync::index_agrees(const Hints& hints) const
 {
     const auto read = mailbox_.index().read();
@@ -214,28 +267,34 @@ bool Sync::is_blind_change(const Hints& hints) const
     return false;
 }
 
-bool Sync::stamps_agree(const indexing::FolderRecord& record) const
+bool Sync::uidlist_agrees(const indexing::FolderRecord& record) const
 {
     const auto list =
         maildir::FileStamp::of(mailbox_.folder_.fd(), maildir::UidList::file_name);
     if (!list || stamp_of(*list) != record.uidlist)
         return false;
-    if (list->size > 4096 + fat_line * (std::uint64_t{record.messages} + 1))
-        return false; // most of its lines are of messages that are gone
-    return stamp_of(stamps_[0]) == record.new_dir &&
+    // Else most of its lines are of messages that are gone.
+    return list->size <= 4096 + fat_line * (std::uint64_t{record.messages} + 1);
+}
+
+bool Sync::stamps_agree(const indexing::FolderRecord& record) const
+{
+    return uidlist_agrees(record) && stamp_of(stamps_[0]) == record.new_dir &&
            stamp_of(stamps_[1]) == record.cur_dir;
 }
 
 void Sync::settle_stamps(const indexing::FolderRecord& record)
 {
-    if (stamp_of(stamps_[0]) == record.new_dir &&
-        stamp_of(stamps_[1]) == record.cur_dir)
+    is_settled_ = stamp_of(stamps_[0]) == record.new_dir &&
+                  stamp_of(stamps_[1]) == record.cur_dir;
+    if (is_settled_)
         return;
     const std::int64_t now = mailbox_.store_->clock_->wall_us();
     if (!mailbox_.young_.empty() ||
         maildir::may_still_change(stamps_[0].mtime_ns, now) ||
         maildir::may_still_change(stamps_[1].mtime_ns, now))
         return;
+    is_settled_ = true; // failing at it would fail again
     static_cast<void>(
         mailbox_.index().write([&](indexing::Write& write) -> base::Status {
             auto now_there = write.folder(mailbox_.folder_id_);

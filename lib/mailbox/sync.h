@@ -36,6 +36,9 @@ public:
     /// missing.
     base::Status look_everywhere_locked();
 
+    /// Writes the directories' times down if the index has all that has happened.
+    void settle();
+
 private:
     base::Status look_once_locked();
     /// A file that is there.
@@ -61,15 +64,20 @@ private:
     using Hints = std::map<std::pair<maildir::Where, std::string>, Hint>;
 
     bool is_live() const;
+    base::Status take_stamps();
     base::Status look(const Hints& hints);
     Hints take_hints();
     void note_next_look();
+    void note_settling();
     bool index_agrees(const Hints& hints) const;
     bool is_blind_change(const Hints& hints) const;
+    bool uidlist_agrees(const indexing::FolderRecord& record) const;
     bool stamps_agree(const indexing::FolderRecord& record) const;
     void settle_stamps(const indexing::FolderRecord& record);
     bool needs_move(const indexing::FolderRecord& record) const;
 
+    base::Status look_at_new_locked();
+    bool take_from_new(const indexing::FolderRecord& record);
     base::Status follow(const Hints& hints);
     bool follow_base(const std::string& base, const Hints& hints);
 
@@ -115,6 +123,8 @@ private:
     SeenByBase seen_;
     bool is_stable_ = false;     ///< the last scan showed all there is
     bool did_scan_ = false;      ///< all names were looked at
+    bool did_scan_new_ = false;  ///< all names in new/ were
+    bool is_settled_ = false;    ///< the index has the directories' times as they are
     bool is_put_off_ = false;    ///< some arrivals could not be given a UID
     bool is_new_record_ = false; ///< the index knew nothing of the folder
     std::optional<maildir::UidList> list_;

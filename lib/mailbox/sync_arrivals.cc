@@ -283,10 +283,11 @@ base::Status Sync::update_index()
                 folder->uid_next = std::max(folder->uid_next, list_->uid_next());
             if (is_new_record_)
                 folder->first_recent = first_in_new_.value_or(folder->uid_next);
+            const bool is_known = is_stable_ && mailbox_.young_.empty();
+            if (did_scan_ || did_scan_new_)
+                folder->new_dir = is_known ? stamp_of(stamps_[0]) : indexing::Stamp{};
             if (did_scan_) {
                 folder->is_complete = true;
-                const bool is_known = is_stable_ && mailbox_.young_.empty();
-                folder->new_dir = is_known ? stamp_of(stamps_[0]) : indexing::Stamp{};
                 folder->cur_dir = is_known ? stamp_of(stamps_[1]) : indexing::Stamp{};
             }
             if (auto ok = write.put_folder(*folder); !ok)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// A sync that looks at all names: reads both directories until it can believe what
-/// it saw, and compares that with the index. See sync.cc for the why.
+/// A sync that looks at all names: reads both directories, or new/ alone, until it can
+/// believe what it saw, and compares that with the index. See sync.cc for the why.
 #include "mailbox/sync.h"
 
 #include "mailbox/places.h"
@@ -71,6 +71,67 @@ base::Status Sync::look_once_locked()
     if (auto done = admit_arrivals(); !done)
         return done;
     return compact_uidlist();
+}
+
+/// Looks at the names in new/, of which there are few, if cur/ is as the index has it:
+/// what a delivery costs must not depend on how much mail there is.
+base::Status Sync::look_at_new_locked()
+{
+    std::optional<indexing::FolderRecord> record;
+    {
+        // As it is now: another session may have looked while we waited for the lock.
+        const auto read = mailbox_.index().read();
+        record = mailbox_.record(read);
+    }
+    const auto cur = mailbox_.folder_.stamp(Where::Cur);
+    if (!cur)
+        return cur.error();
+    stamps_[slot(Where::Cur)] = *cur;
+    if (!record || !record->is_complete || record->id != mailbox_.folder_id_ ||
+        stamp_of(*cur) != record->cur_dir || !uidlist_agrees(*record))
+        return look_everywhere_locked();
+    auto listing =
+        maildir::scan(mailbox_.folder_, Where::New, *mailbox_.store_->clock_);
+    if (!listing)
+        return listing.error();
+    stamps_[slot(Where::New)] = listing->before();
+    is_stable_ = listing->is_stable();
+    mailbox_.young_.clear();
+    listings_.push_back(std::move(*listing));
+    note(listings_.back(), Where::New);
+    mailbox_.uid_validity_ = record->uid_validity;
+    if (!take_from_new(*record))
+        return look_everywhere_locked();
+    did_scan_new_ = true;
+    return admit_arrivals();
+}
+
+/// False if what is in new/ cannot be understood without cur/: a message has left it,
+/// or is in both.
+bool Sync::take_from_new(const indexing::FolderRecord& record)
+{
+    std::vector<const Seen*> unknown;
+    {
+        const auto read = mailbox_.index().read();
+        for (const Uid uid : read.in_new(record.id)) {
+            const auto message = read.message(record.id, uid);
+            const auto at = message ? seen_.find(message->base_name()) : seen_.end();
+            if (at == seen_.end())
+                return false;
+            at->second.is_known = true;
+            note_difference(*message, at->second);
+        }
+        for (const auto& [base, seen] : seen_) {
+            if (seen.is_known)
+                continue;
+            if (read.uid_of(record.id, base))
+                return false;
+            unknown.push_back(&seen);
+        }
+    }
+    for (const Seen* seen : unknown)
+        add_arrival(seen->where, std::string(seen->name), Hint::Appeared);
+    return true;
 }
 
 base::Status Sync::scan_until_certain(const indexing::FolderRecord& record)

@@ -127,11 +127,15 @@ private:
     std::vector<Sighting> sightings_;
 };
 
-bool may_still_change(std::int64_t mtime_ns, std::int64_t now_us)
+std::int64_t quiet_time_us(std::int64_t mtime_ns)
 {
     const bool is_coarse = mtime_ns % second_ns == 0;
-    const std::int64_t quiet = is_coarse ? two_coarse_ticks_ns : two_fine_ticks_ns;
-    return now_us * 1000 - mtime_ns <= quiet;
+    return (is_coarse ? two_coarse_ticks_ns : two_fine_ticks_ns) / 1000;
+}
+
+bool may_still_change(std::int64_t mtime_ns, std::int64_t now_us)
+{
+    return now_us * 1000 - mtime_ns <= quiet_time_us(mtime_ns) * 1000;
 }
 
 Result<Listing> scan(const Folder& folder, Where where, const base::Clock& clock)

@@ -63,5 +63,7 @@ base::Result<Listing> scan(const Folder& folder, Where where, const base::Clock&
 /// that time changing, seen at `now_us`: within two clock ticks of the file system,
 /// or of 2 s where the times have no fractions.
 bool may_still_change(std::int64_t mtime_ns, std::int64_t now_us);
+/// For how long it may, after a change. Microseconds.
+std::int64_t quiet_time_us(std::int64_t mtime_ns);
 
 } // namespace maildir

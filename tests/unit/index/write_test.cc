@@ -40,6 +40,7 @@ MessageRecord random_message(std::mt19937& random, std::uint32_t uid,
         message(uid, "1700000000." + std::to_string(random()), modseq);
     record.flags = static_cast<std::uint8_t>(random() % 64);
     record.octets = random() % 100'000;
+    record.place = random() % 4 == 0 ? indexing::Place::New : indexing::Place::Cur;
     if (random() % 50 == 0) // longer than a key of LMDB may be
         record.name.insert(0, 600, 'n');
     return record;
@@ -49,7 +50,7 @@ void check_counters(const Model& model, const Read& read)
 {
     std::uint32_t unseen = 0, deleted = 0;
     std::uint64_t octets = 0;
-    NumberSet uids, without_seen, with_deleted;
+    NumberSet uids, without_seen, with_deleted, in_new;
     for (const auto& [uid, record] : model.messages) {
         uids.add(uid);
         octets += record.octets;
@@ -61,6 +62,8 @@ void check_counters(const Model& model, const Read& read)
             ++deleted;
             with_deleted.add(uid);
         }
+        if (record.place == indexing::Place::New)
+            in_new.add(uid);
     }
     const auto folder = read.folder(model.id);
     BOOST_REQUIRE(folder.has_value());
@@ -72,6 +75,7 @@ void check_counters(const Model& model, const Read& read)
     BOOST_TEST(read.uids(model.id).to_text() == uids.to_text());
     BOOST_TEST(read.unseen(model.id).to_text() == without_seen.to_text());
     BOOST_TEST(read.deleted(model.id).to_text() == with_deleted.to_text());
+    BOOST_TEST(read.in_new(model.id).to_text() == in_new.to_text());
     const auto first = read.first_unseen(model.id);
     BOOST_TEST(first.has_value() == !without_seen.empty());
     if (first && !without_seen.empty())

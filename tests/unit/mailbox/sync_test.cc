@@ -16,6 +16,20 @@ struct Watched : Fixture {
         select();
         BOOST_REQUIRE(told() == "");
     }
+    /// Reading a directory is told by its time of access.
+    void forget_access()
+    {
+        const timespec times[2] = {{long_ago, 0}, {0, UTIME_OMIT}};
+        for (const char* directory : {"mail/cur", "mail/new"})
+            BOOST_REQUIRE(::utimensat(root.fd(), directory, times, 0) == 0);
+    }
+    bool was_read(const char* directory)
+    {
+        struct stat status = {};
+        BOOST_REQUIRE(::fstatat(root.fd(), directory, &status, 0) == 0);
+        return status.st_atim.tv_sec != long_ago;
+    }
+    static constexpr std::time_t long_ago = 1'000'000;
 };
 
 } // namespace
@@ -260,16 +274,10 @@ BOOST_AUTO_TEST_CASE(a_delivery_into_a_watched_folder_reads_no_directory)
         write("cur/1.M" + std::to_string(i) + ".h:2,S");
     BOOST_TEST(told() == "+1:50 recent 1:50");
     deliver("2.a.h");
-    // Reading a directory is told by its time of access.
-    const timespec times[2] = {{1'000'000, 0}, {0, UTIME_OMIT}};
-    BOOST_REQUIRE(::utimensat(root.fd(), "mail/cur", times, 0) == 0);
-    BOOST_REQUIRE(::utimensat(root.fd(), "mail/new", times, 0) == 0);
+    forget_access();
     BOOST_TEST(told() == "+51 recent 51");
-    for (const char* directory : {"mail/cur", "mail/new"}) {
-        struct stat status = {};
-        BOOST_REQUIRE(::fstatat(root.fd(), directory, &status, 0) == 0);
-        BOOST_TEST(status.st_atim.tv_sec == 1'000'000);
-    }
+    BOOST_TEST(!was_read("mail/cur"));
+    BOOST_TEST(!was_read("mail/new"));
 }
 
 BOOST_AUTO_TEST_CASE(a_second_open_without_change_reads_no_directory)
@@ -305,6 +313,106 @@ BOOST_AUTO_TEST_CASE(after_a_delivery_the_directories_count_as_read_once_they_ar
     open_store();
     select();
     BOOST_TEST(told() == "+1"); // from the index alone
+}
+
+BOOST_AUTO_TEST_CASE(what_we_moved_counts_as_read_once_the_mailbox_is_left)
+{
+    deliver("1.a.h");
+    BOOST_TEST(told() == "+1 recent 1");
+    BOOST_TEST(inbox->settle_at().has_value());
+    inbox->settle();
+    BOOST_TEST(!inbox->settle_at().has_value());
+    open_store();
+    forget_access();
+    select();
+    BOOST_TEST(told() == "+1");
+    BOOST_TEST(!was_read("mail/cur"));
+    BOOST_TEST(!was_read("mail/new"));
+}
+
+BOOST_AUTO_TEST_CASE(times_that_may_still_change_are_not_believed_when_it_is_left)
+{
+    clock.ahead_us = 0;
+    deliver("1.a.h");
+    BOOST_TEST(told() == "+1 recent 1");
+    BOOST_REQUIRE(inbox->settle_at().has_value());
+    BOOST_TEST(*inbox->settle_at() > clock.steady_us() - 1'000'000);
+    if (*inbox->settle_at() <= clock.steady_us())
+        return; // a slow machine: it may be believed by now
+    inbox->settle();
+    struct stat status = {};
+    BOOST_REQUIRE(::fstatat(root.fd(), "mail/cur", &status, 0) == 0);
+    remove("cur/1.a.h:2,");
+    const timespec times[2] = {status.st_atim, status.st_mtim};
+    BOOST_REQUIRE(::utimensat(root.fd(), "mail/cur", times, 0) == 0);
+    open_store();
+    select();
+    BOOST_TEST(told() == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_has_looked_at_is_not_settled)
+{
+    deliver("1.a.h");
+    BOOST_TEST(told() == "+1 recent 1");
+    rename("cur/1.a.h:2,", "cur/1.a.h:2,F");
+    inbox->settle();
+    BOOST_TEST(told() == "flags 1");
+    rename("cur/1.a.h:2,F", "cur/1.a.h:2,FS");
+    deliver("2.a.h");
+    inbox->settle();
+    open_store();
+    select();
+    BOOST_TEST(told() == "+1:2 recent 2");
+    BOOST_TEST(flags(1) == (maildir::flagged | maildir::seen));
+}
+
+BOOST_AUTO_TEST_CASE(a_delivery_that_nobody_watched_makes_us_read_new_alone)
+{
+    for (int i = 0; i < 50; ++i)
+        write("cur/1.M" + std::to_string(i) + ".h:2,S");
+    BOOST_TEST(told() == "+1:50 recent 1:50");
+    inbox->settle();
+    inbox.reset();
+    deliver("2.a.h");
+    open_store();
+    forget_access();
+    select();
+    BOOST_TEST(told() == "+1:51 recent 51");
+    BOOST_TEST(names("new") == "");
+    BOOST_TEST(!was_read("mail/cur"));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_has_left_new_unwatched_is_looked_for_in_cur)
+{
+    deliver("1.a.h");
+    deliver("2.a.h");
+    select(Access::ReadOnly); // they stay in new/
+    BOOST_TEST(told() == "+1:2 recent 1:2");
+    inbox.reset();
+    remove("new/1.a.h");
+    deliver("3.a.h");
+    open_store();
+    select(Access::ReadOnly);
+    BOOST_TEST(told() == "+2:3 recent 2:3");
+    inbox.reset();
+    rename("new/2.a.h", "cur/2.a.h:2,S");
+    select(Access::ReadOnly);
+    BOOST_TEST(told() == "+2:3 recent 2:3");
+    BOOST_TEST(flags(2) == maildir::seen);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_comes_back_to_new_keeps_its_uid)
+{
+    deliver("1.a.h");
+    BOOST_TEST(told() == "+1 recent 1");
+    inbox->settle();
+    inbox.reset();
+    link("cur/1.a.h:2,", "new/1.a.h");
+    open_store();
+    select();
+    BOOST_TEST(told() == "+1");
+    BOOST_TEST(names("new") == "");
+    BOOST_TEST(names("cur") == "1.a.h:2,");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
