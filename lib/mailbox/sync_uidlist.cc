@@ -126,8 +126,11 @@ base::Status Sync::make_record()
         if (auto done = take_over_courier_keywords(); !done)
             return done;
     }
-    if (auto done = list_->rewrite(fd); !done)
-        return done;
+    // Two fsyncs, for nothing where only the index was lost.
+    if (!list_->is_saved()) {
+        if (auto done = list_->rewrite(fd); !done)
+            return done;
+    }
     is_new_record_ = true;
     return mailbox_.index().write([&](indexing::Write& write) -> base::Status {
         const std::string name = mailbox_.index_name();

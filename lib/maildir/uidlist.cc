@@ -92,6 +92,7 @@ Result<UidList> UidList::load_file(int folder_fd, const std::string& name)
         return list;
     list->stamp_ = *stamp;
     list->stamp_.size = size; // it may have grown while we read
+    list->is_saved_ = true;
     return list;
 }
 
@@ -103,8 +104,10 @@ Result<UidList> UidList::load(int folder_fd)
 Result<UidList> UidList::import_courier(int folder_fd)
 {
     auto list = load_file(folder_fd, courier_file_name);
-    if (list)
-        list->stamp_ = {}; // nothing of it is in our file yet
+    if (list) { // nothing of it is in our file yet
+        list->stamp_ = {};
+        list->is_saved_ = false;
+    }
     return list;
 }
 
@@ -253,6 +256,7 @@ Status UidList::write_anew(int folder_fd, std::string text)
         return list.error();
     *this = std::move(*list);
     stamp_ = *stamp;
+    is_saved_ = true;
     return Done{};
 }
 

@@ -129,14 +129,23 @@ public:
     Uid uid_next() const { return uid_next_; }
     /// None in version 1, and in files of old Dovecots: make one, then `rewrite`.
     const std::optional<Guid>& guid() const { return guid_; }
-    void set_guid(const Guid& guid) { guid_ = guid; }
+    void set_guid(const Guid& guid)
+    {
+        guid_ = guid;
+        is_saved_ = false;
+    }
     /// For a caller that knows better: UIDNEXT never goes back. To disk with the
     /// next `rewrite` or `compact`.
     void raise_uid_next(Uid next)
     {
-        if (uid_next_ != 0 && next > uid_next_)
-            uid_next_ = next;
+        if (uid_next_ == 0 || next <= uid_next_)
+            return;
+        uid_next_ = next;
+        is_saved_ = false;
     }
+    /// Whether all that is in here is on disk, in version 3, so that `rewrite` would
+    /// change nothing.
+    bool is_saved() const { return is_saved_ && version_ == 3; }
 
     /// Lines, in ascending order of their UIDs.
     std::size_t size() const { return records_.size(); }
@@ -205,6 +214,7 @@ private:
     std::vector<Record> records_;             // ascending UIDs
     std::vector<std::uint32_t> table_;        // open addressing: index + 1, 0 is free
     FileStamp stamp_;
+    bool is_saved_ = false; // nothing was set since the file was read or written
     bool was_damaged_ = false;
     bool is_disordered_ = false; // only while lines are parsed
 };

@@ -400,4 +400,27 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_lines_are_read_at_once)
                    ->uid == 50'000U);
 }
 
+BOOST_AUTO_TEST_CASE(knows_whether_all_of_it_is_on_disk)
+{
+    Temporary folder;
+    UidList made(1700000000, guid);
+    BOOST_TEST(!made.is_saved());
+    BOOST_REQUIRE(made.rewrite(folder.fd()).has_value());
+    BOOST_TEST(made.is_saved());
+    UidList list = load(folder);
+    BOOST_TEST(list.is_saved());
+    list.raise_uid_next(1);
+    BOOST_TEST(list.is_saved());
+    list.raise_uid_next(9);
+    BOOST_TEST(!list.is_saved());
+    BOOST_REQUIRE(list.rewrite(folder.fd()).has_value());
+    BOOST_TEST(list.is_saved());
+    list.set_guid(guid);
+    BOOST_TEST(!list.is_saved());
+    folder.write(file, "1 1700000000 5\n1 a.h\n");
+    BOOST_TEST(!load(folder).is_saved());
+    folder.write("courierimapuiddb", "1 1700000000 5\n1 a.h\n");
+    BOOST_TEST(!UidList::import_courier(folder.fd())->is_saved());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
