@@ -110,6 +110,9 @@ public:
     {
     }
 
+    /// Before the responses for these are written, in this order.
+    void look_up(const base::NumberSet& uids) { attributes_.look_up(uids); }
+
     /// Writes one response. False if the message is gone.
     bool write(const mailbox::Facts& facts)
     {
@@ -184,6 +187,7 @@ Fetched fetch_messages(Session& session, const Items& items, base::NumberSet uid
         selected.mailbox.for_each(
             some, [&](const mailbox::Facts& found) { facts.push_back(found); });
         fetched.some_gone = fetched.some_gone || facts.size() != some.size();
+        answer.look_up(some);
         for (const mailbox::Facts& one : facts)
             fetched.some_gone = !answer.write(one) || fetched.some_gone;
     }

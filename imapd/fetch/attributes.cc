@@ -31,6 +31,39 @@ imap::DateTime local_time(std::int64_t seconds)
 
 } // namespace
 
+void Attributes::look_up(const base::NumberSet& uids)
+{
+    std::vector<Cached> kinds;
+    if (items_->has(Kind::Envelope))
+        kinds.push_back(Cached::Envelope);
+    if (items_->has(Kind::Body))
+        kinds.push_back(Cached::Body);
+    if (items_->has(Kind::BodyStructure))
+        kinds.push_back(Cached::BodyStructure);
+    if (items_->has(Kind::Preview) || items_->has(Kind::LazyPreview))
+        kinds.push_back(Cached::Preview);
+    if (kinds.empty())
+        return;
+    looked_up_ = mailbox_->cached(uids, kinds, max_looked_up);
+    next_looked_up_ = 0;
+}
+
+/// What the index has of the message, or nothing.
+std::string Attributes::known(Cached kind)
+{
+    if (facts_.uid > looked_up_.up_to)
+        return mailbox_->cached(facts_.uid, kind);
+    auto& facts = looked_up_.facts;
+    while (next_looked_up_ < facts.size() && facts[next_looked_up_].uid < facts_.uid)
+        ++next_looked_up_;
+    for (std::size_t i = next_looked_up_;
+         i < facts.size() && facts[i].uid == facts_.uid; ++i) {
+        if (facts[i].kind == kind)
+            return std::move(facts[i].bytes);
+    }
+    return {};
+}
+
 base::Status Attributes::prepare(const mailbox::Facts& facts)
 {
     facts_ = facts;
@@ -45,11 +78,11 @@ base::Status Attributes::prepare(const mailbox::Facts& facts)
 
     base::Status done = base::Done{};
     if (items_->has(Kind::Envelope))
-        envelope_ = mailbox_->cached(facts.uid, Cached::Envelope);
+        envelope_ = known(Cached::Envelope);
     if (items_->has(Kind::Body))
-        body_ = mailbox_->cached(facts.uid, Cached::Body);
+        body_ = known(Cached::Body);
     if (items_->has(Kind::BodyStructure))
-        body_structure_ = mailbox_->cached(facts.uid, Cached::BodyStructure);
+        body_structure_ = known(Cached::BodyStructure);
     const bool needs_structure =
         items_->has(Kind::Section) || (items_->has(Kind::Body) && body_.empty()) ||
         (items_->has(Kind::BodyStructure) && body_structure_.empty());
@@ -66,7 +99,7 @@ base::Status Attributes::prepare(const mailbox::Facts& facts)
         email_id_ = std::move(*id);
     }
     if (items_->has(Kind::Preview) || items_->has(Kind::LazyPreview))
-        preview_ = mailbox_->cached(facts.uid, Cached::Preview);
+        preview_ = known(Cached::Preview);
     if (done && items_->has(Kind::Preview) && preview_.empty())
         done = prepare_preview();
     if (done && items_->has(Kind::Section))
@@ -153,8 +186,7 @@ base::Status Attributes::prepare_structure()
     const std::uint64_t wire_octets =
         structure_->root.header_wire_octets + structure_->root.body_wire_octets;
     if (facts_.wire_octets != wire_octets)
-        mailbox_->remember_wire_octets(facts_.uid, wire_octets);
-    facts_.wire_octets = wire_octets;
+        keep_wire_octets(wire_octets);
     return base::Done{};
 }
 
@@ -182,22 +214,34 @@ base::Status Attributes::prepare_size()
     const auto counted = mailbox::count_wire_octets(message_->fd.get());
     if (!counted)
         return counted.error();
-    mailbox_->remember_wire_octets(facts_.uid, *counted);
-    facts_.wire_octets = *counted;
+    keep_wire_octets(*counted);
     return base::Done{};
 }
 
 void Attributes::keep(Cached kind, const std::string& bytes)
 {
     kept_.push_back({facts_.uid, kind, bytes});
-    if (kept_.size() >= batch)
+    kept_octets_ += sizeof kept_.back() + bytes.size();
+    if (kept_octets_ >= max_kept)
+        remember();
+}
+
+void Attributes::keep_wire_octets(std::uint64_t wire_octets)
+{
+    facts_.wire_octets = wire_octets;
+    kept_sizes_.emplace_back(facts_.uid, wire_octets);
+    kept_octets_ += sizeof kept_sizes_.back();
+    if (kept_octets_ >= max_kept)
         remember();
 }
 
 void Attributes::remember()
 {
     mailbox_->remember(kept_);
+    mailbox_->remember_wire_octets(kept_sizes_);
     kept_.clear();
+    kept_sizes_.clear();
+    kept_octets_ = 0;
 }
 
 void Attributes::write(imap::Writer& out, const imap::Flags& flags) const

@@ -34,6 +34,9 @@ public:
     /// Keeps what has been worked out since the last batch.
     ~Attributes() { remember(); }
 
+    /// Looks up what the index has of messages that are to be prepared next, in
+    /// ascending order; not needed, but one look for many is cheaper.
+    void look_up(const base::NumberSet& uids);
     /// Looks at the message. NotFound: it is gone.
     base::Status prepare(const mailbox::Facts& facts);
     /// Writes the items of the message prepared, separated by spaces. `flags` are as
@@ -41,9 +44,13 @@ public:
     void write(imap::Writer& out, const imap::Flags& flags) const;
 
 private:
-    /// Facts are written to the index when so many have come together.
-    static constexpr std::size_t batch = 64;
+    /// Facts are written to the index when so many octets of them have come together:
+    /// a transaction costs as much as some dozen of them.
+    static constexpr std::size_t max_kept = std::size_t{256} << 10;
+    /// So many octets are looked up beforehand.
+    static constexpr std::size_t max_looked_up = std::size_t{256} << 10;
 
+    std::string known(mailbox::Cached kind);
     base::Status open();
     base::Status prepare_envelope();
     base::Status prepare_structure();
@@ -51,6 +58,7 @@ private:
     base::Status prepare_preview();
     base::Status prepare_binaries();
     void keep(mailbox::Cached kind, const std::string& bytes);
+    void keep_wire_octets(std::uint64_t wire_octets);
     void remember();
     void write(imap::Writer& out, const Item& item, const imap::Flags& flags) const;
     void write_section(imap::Writer& out, const Item& item) const;
@@ -66,7 +74,11 @@ private:
     std::string preview_; ///< in wire form; empty: not known
     std::string email_id_;
     std::map<const Item*, Binary> binaries_;
+    mailbox::Mailbox::CachedFacts looked_up_;
+    std::size_t next_looked_up_ = 0; ///< of the facts: the first that may be asked for
     std::vector<mailbox::Mailbox::Fact> kept_;
+    std::vector<mailbox::Mailbox::WireOctets> kept_sizes_;
+    std::size_t kept_octets_ = 0;
 };
 
 } // namespace imapd

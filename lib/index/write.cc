@@ -312,17 +312,29 @@ base::Status Write::put_messages(std::uint32_t folder_id,
 
 base::Status Write::set_flags(std::uint32_t folder_id, const FlagChange& change)
 {
-    const auto before = message(folder_id, change.uid);
-    if (!before)
+    if (!message(folder_id, change.uid))
         return base::Error{base::Errc::NotFound, "No message with that UID"};
-    MessageRecord after(*before);
-    after.flags = change.flags;
-    after.keywords = change.keywords;
-    after.modseq = change.modseq;
-    after.place = change.place;
-    if (!change.name.empty())
-        after.name = change.name;
-    return put_messages(folder_id, std::span(&after, 1));
+    return set_flags(folder_id, std::span(&change, 1));
+}
+
+base::Status Write::set_flags(std::uint32_t folder_id,
+                              std::span<const FlagChange> changes)
+{
+    std::vector<MessageRecord> records;
+    records.reserve(changes.size());
+    for (const FlagChange& change : changes) {
+        const auto before = message(folder_id, change.uid);
+        if (!before)
+            continue;
+        MessageRecord& after = records.emplace_back(*before);
+        after.flags = change.flags;
+        after.keywords = change.keywords;
+        after.modseq = change.modseq;
+        after.place = change.place;
+        if (!change.name.empty())
+            after.name = change.name;
+    }
+    return put_messages(folder_id, records);
 }
 
 /// Takes a base name out, if it still leads to this message.
@@ -411,6 +423,21 @@ std::uint32_t Write::claim_recent(std::uint32_t folder_id)
     record->first_recent = record->uid_next;
     store(*record);
     return first;
+}
+
+bool Write::put_wire_octets(std::uint32_t folder_id, std::uint32_t uid,
+                            std::uint64_t wire_octets)
+{
+    const auto found = message(folder_id, uid);
+    if (!found)
+        return false;
+    if (found->wire_octets == wire_octets)
+        return true;
+    MessageRecord record(*found); // the view ends with the change
+    record.wire_octets = wire_octets;
+    indexing::put(environment(), txn(), Table::Messages,
+                  message_key(folder_id, uid).view(), pack(record.view()));
+    return true;
 }
 
 bool Write::put_cached(std::uint32_t folder_id, std::uint32_t uid, Kind kind,

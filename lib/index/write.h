@@ -66,6 +66,9 @@ public:
                               std::span<const MessageRecord> messages);
     /// Errors: NotFound (folder or message).
     base::Status set_flags(std::uint32_t folder_id, const FlagChange& change);
+    /// The same for many, UIDs ascending; those that are not there are left out.
+    base::Status set_flags(std::uint32_t folder_id,
+                           std::span<const FlagChange> changes);
     /// Removes those of `uids` that are there, with what was cached of them, and
     /// notes that they vanished with `modseq`. Errors: NotFound (no such folder).
     base::Status expunge(std::uint32_t folder_id, const base::NumberSet& uids,
@@ -81,6 +84,10 @@ public:
     /// Keeps `bytes` until the message is expunged. False if it is gone already.
     bool put_cached(std::uint32_t folder_id, std::uint32_t uid, Kind kind,
                     std::string_view bytes);
+    /// Notes how many octets a message has on the wire, which is no change of the
+    /// message: it keeps its MODSEQ. False if there is no such message.
+    bool put_wire_octets(std::uint32_t folder_id, std::uint32_t uid,
+                         std::uint64_t wire_octets);
 
     /// The longest folder name: the keys of LMDB end at 511 octets.
     static constexpr std::size_t max_folder = 500;

@@ -221,12 +221,12 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
         if (renamed.empty())
             return base::Done{};
         flagged.mod_sequence = write.next_modseq(folder_id_);
-        for (const auto& record : renamed) {
-            static_cast<void>(write.set_flags(
-                folder_id_, {record.uid, record.flags, record.keywords,
-                             flagged.mod_sequence, record.place, record.name}));
-        }
-        return base::Done{};
+        std::vector<indexing::FlagChange> changes;
+        changes.reserve(renamed.size());
+        for (const auto& record : renamed)
+            changes.push_back({record.uid, record.flags, record.keywords,
+                               flagged.mod_sequence, record.place, record.name});
+        return write.set_flags(folder_id_, changes);
     });
     if (!done)
         return done.error();

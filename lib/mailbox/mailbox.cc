@@ -434,6 +434,28 @@ std::string Mailbox::cached(Uid uid, Cached kind) const
     return std::string(read.cached(folder_id_, uid, kind_of(kind)).value_or(""));
 }
 
+Mailbox::CachedFacts Mailbox::cached(const base::NumberSet& uids,
+                                     const std::vector<Cached>& kinds,
+                                     std::size_t max_octets) const
+{
+    CachedFacts cached;
+    std::size_t octets = 0;
+    const auto read = index().read();
+    for (const Uid uid : uids) {
+        for (const Cached kind : kinds) {
+            const auto bytes = read.cached(folder_id_, uid, kind_of(kind));
+            if (!bytes)
+                continue;
+            cached.facts.push_back({uid, kind, std::string(*bytes)});
+            octets += bytes->size();
+        }
+        cached.up_to = uid;
+        if (octets >= max_octets)
+            break;
+    }
+    return cached;
+}
+
 void Mailbox::remember(const std::vector<Fact>& facts)
 {
     if (facts.empty())
@@ -446,27 +468,13 @@ void Mailbox::remember(const std::vector<Fact>& facts)
         store_->log_.warn("index-write", {{"error", done.error().text}});
 }
 
-void Mailbox::remember_wire_octets(Uid uid, std::uint64_t wire_octets)
-{
-    remember_wire_octets({{uid, wire_octets}});
-}
-
-void Mailbox::remember_wire_octets(
-    const std::vector<std::pair<Uid, std::uint64_t>>& counted)
+void Mailbox::remember_wire_octets(const std::vector<WireOctets>& counted)
 {
     if (counted.empty())
         return;
-    static_cast<void>(index().write([&](indexing::Write& write) -> base::Status {
-        for (const auto& [uid, wire_octets] : counted) {
-            const auto message = write.message(folder_id_, uid);
-            if (!message || message->wire_octets == wire_octets)
-                continue;
-            indexing::MessageRecord record(*message);
-            record.wire_octets = wire_octets;
-            if (auto put = write.put_messages(folder_id_, {&record, 1}); !put)
-                return put;
-        }
-        return base::Done{};
+    static_cast<void>(index().write([&](indexing::Write& write) {
+        for (const auto& [uid, wire_octets] : counted)
+            write.put_wire_octets(folder_id_, uid, wire_octets);
     }));
 }
 

@@ -123,11 +123,25 @@ public:
         Cached kind;
         std::string bytes;
     };
+    /// The same of many messages in one transaction: what there is of `kinds`, UIDs
+    /// ascending. `up_to` is the last message looked up: it ends with the one that
+    /// fills `max_octets`.
+    struct CachedFacts {
+        std::vector<Fact> facts;
+        Uid up_to = 0;
+    };
+    CachedFacts cached(const base::NumberSet& uids, const std::vector<Cached>& kinds,
+                       std::size_t max_octets) const;
     /// Keeps what was worked out, one transaction for all (R19). A failure is none:
     /// it will be worked out again.
     void remember(const std::vector<Fact>& facts);
-    /// Notes a message's size with CRLF line ends, once it has been counted.
-    void remember_wire_octets(Uid uid, std::uint64_t wire_octets);
+    /// A message's size with CRLF line ends, once it has been counted.
+    using WireOctets = std::pair<Uid, std::uint64_t>;
+    void remember_wire_octets(const std::vector<WireOctets>& counted);
+    void remember_wire_octets(Uid uid, std::uint64_t wire_octets)
+    {
+        remember_wire_octets({{uid, wire_octets}});
+    }
     /// The octets of all messages with CRLF line ends. Reads those that nobody has
     /// counted yet, once.
     base::Result<std::uint64_t> wire_octets();
@@ -159,8 +173,6 @@ private:
     /// The folder's name in the index, which takes no empty ones: ".", ".A.B".
     std::string index_name() const { return "." + name_; }
     std::optional<indexing::FolderRecord> record(const indexing::Read& read) const;
-    void
-    remember_wire_octets(const std::vector<std::pair<Uid, std::uint64_t>>& counted);
     /// Takes the folder's lock, and then an index that knows the folder.
     ///
     /// Somebody may have deleted the index since we last looked, and another session

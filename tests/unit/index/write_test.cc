@@ -375,6 +375,46 @@ BOOST_AUTO_TEST_CASE(what_was_made_of_a_message_goes_with_it)
     BOOST_TEST(read.cached(1, 1, Kind::Envelope).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_size_on_the_wire_is_no_change_of_the_message)
+{
+    fill(index, "INBOX", 3);
+    const auto before = index.read().folder(1)->highest_modseq;
+    const auto modseq = index.read().message(1, 2)->modseq;
+    BOOST_REQUIRE(index
+                      .write([](Write& write) -> base::Status {
+                          BOOST_TEST(write.put_wire_octets(1, 2, 77));
+                          BOOST_TEST(write.put_wire_octets(1, 2, 77));
+                          BOOST_TEST(!write.put_wire_octets(1, 9, 77));
+                          return base::Done{};
+                      })
+                      .has_value());
+    const Read read = index.read();
+    BOOST_TEST(read.message(1, 2)->wire_octets == 77U);
+    BOOST_TEST(read.message(1, 2)->modseq == modseq);
+    BOOST_TEST(read.folder(1)->highest_modseq == before);
+    BOOST_TEST(read.uids(1).to_text() == "1:3");
+}
+
+BOOST_AUTO_TEST_CASE(flags_of_many_are_set_at_once)
+{
+    fill(index, "INBOX", 3);
+    BOOST_REQUIRE(index
+                      .write([](Write& write) -> base::Status {
+                          const auto modseq = write.next_modseq(1);
+                          const indexing::FlagChange changes[] = {
+                              {1, indexing::flag::seen, 0, modseq},
+                              {3, indexing::flag::deleted, 1, modseq},
+                              {9, indexing::flag::deleted, 1, modseq}};
+                          return write.set_flags(1, changes);
+                      })
+                      .has_value());
+    const Read read = index.read();
+    BOOST_TEST(read.message(1, 1)->flags == indexing::flag::seen);
+    BOOST_TEST(read.message(1, 3)->keywords == 1U);
+    BOOST_TEST(!read.message(1, 9).has_value());
+    BOOST_TEST(read.deleted(1).to_text() == "3");
+}
+
 BOOST_AUTO_TEST_CASE(refuses_messages_for_a_folder_that_is_gone_or_with_endless_names)
 {
     fill(index, "INBOX", 1);

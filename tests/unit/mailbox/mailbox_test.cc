@@ -145,6 +145,26 @@ BOOST_AUTO_TEST_CASE(what_was_worked_out_is_remembered_until_the_message_goes)
     BOOST_TEST(inbox->cached(3, Cached::Body) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_remembered_of_many_comes_in_pieces)
+{
+    using mailbox::Cached;
+    inbox->remember({{1, Cached::Envelope, "1234"},
+                     {2, Cached::Body, "12"},
+                     {2, Cached::Preview, "other"},
+                     {3, Cached::Envelope, "123"},
+                     {3, Cached::Body, "1"}});
+    const std::vector<Cached> kinds = {Cached::Envelope, Cached::Body};
+    const auto all = inbox->cached({1, 2, 3, 77}, kinds, 1000);
+    BOOST_TEST(all.up_to == 77U);
+    BOOST_REQUIRE(all.facts.size() == 4U);
+    BOOST_TEST(all.facts[1].uid == 2U);
+    BOOST_TEST(all.facts[1].bytes == "12");
+    BOOST_TEST((all.facts[3].kind == Cached::Body));
+    BOOST_TEST(inbox->cached({1, 2, 3}, kinds, 6).up_to == 2U);
+    BOOST_TEST(inbox->cached({1, 2, 3}, kinds, 7).up_to == 3U);
+    BOOST_TEST(inbox->cached({}, kinds, 7).facts.empty());
+}
+
 BOOST_AUTO_TEST_CASE(knows_the_first_unseen_message)
 {
     BOOST_TEST(inbox->first_unseen().value() == 1U);
