@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "auth/authenticator.h"
+#include "auth/accounts.h"
 #include "auth/location.h"
 #include "base/account.h"
 #include "sandbox/drop.h"
@@ -72,7 +72,7 @@ base::Result<auth::Identity> find_recipient(const std::optional<std::string>& us
     if (!auth::check_user(*user))
         return no_such_user(*user);
 
-    auto recipient = auth::Authenticator(settings).identify(*user);
+    auto recipient = auth::Accounts(settings).identify(*user);
     if (!recipient && recipient.error().code == Errc::NotFound)
         recipient = account(*user, settings);
     if (!recipient && recipient.error().code == Errc::NotFound) {

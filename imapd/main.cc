@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "auth/authenticator.h"
-#include "auth/mechanism.h"
 #include "authenticate/attempt.h"
 #include "authenticate/become.h"
 #include "config/settings.h"
@@ -115,17 +114,6 @@ std::string login_program()
     return AVOCET_LIBEXECDIR "/imapd-login";
 }
 
-std::string mechanism_names()
-{
-    std::string names;
-    for (const auth::Mechanism mechanism : auth::mechanisms()) {
-        if (!names.empty())
-            names += ' ';
-        names += auth::name_of(mechanism);
-    }
-    return names;
-}
-
 /// The last step of a process that was an attempt.
 int serve(const authenticate::Success& success, const config::Settings& settings,
           Logging& logging)
@@ -174,7 +162,6 @@ supervisor::Supervisor::Options supervisor_options(const Options& options,
     supervisor::Supervisor::Options wired;
     wired.config_path = options.config_path;
     wired.zygote.program = login_program();
-    wired.zygote.mechanisms = mechanism_names();
     wired.zygote.log = options.log == Options::Log::StandardError ? LogTo::StandardError
                                                                   : LogTo::Syslog;
     wired.reload = [options] { return load(options); };

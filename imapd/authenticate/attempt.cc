@@ -12,6 +12,7 @@
 #include "auth/mechanism.h"
 #include "authenticate/become.h"
 #include "base/clock.h"
+#include "base/random.h"
 #include "io/wait.h"
 #include "ipc/login.h"
 #include "sandbox/limits.h"
@@ -62,6 +63,7 @@ private:
     base::Status accept_datagram(ipc::Datagram datagram);
     void tell(ipc::AttemptNotice::Kind kind, const std::string& user = {});
 
+    auth::Circumstances circumstances() const;
     Result<auth::Identity> verify();
     Result<std::string> challenge(const std::string& bytes);
     Result<ipc::AuthAnswer> answer(io::Deadline deadline);
@@ -153,23 +155,33 @@ void Attempt::tell(ipc::AttemptNotice::Kind kind, const std::string& user)
 
 // The exchange.
 
+auth::Circumstances Attempt::circumstances() const
+{
+    auth::Circumstances found;
+    found.address = request_.peer;
+    for (const ipc::ChannelBinding& binding : request_.bindings)
+        found.bindings.push_back({binding.name, binding.data});
+    return found;
+}
+
 Result<auth::Identity> Attempt::verify()
 {
     const auto mechanism = auth::mechanism_named(request_.mechanism);
     if (!mechanism)
         return Error{Errc::Unsupported, "no mechanism " + request_.mechanism};
-    const auth::Authenticator authenticator(*around_->settings);
-    auth::Exchange exchange(authenticator, *mechanism);
+    const auth::Authenticator authenticator(*around_->settings, circumstances());
+    base::SystemRandom random;
+    const auto exchange = auth::begin_exchange(*mechanism, authenticator, random);
 
     auto response = request_.initial ? Result<std::string>(std::move(*request_.initial))
-                                     : challenge(exchange.first_challenge().bytes);
+                                     : challenge(exchange->first_challenge().bytes);
     request_.initial.reset();
     for (;;) {
         if (!response)
             return response.error();
-        auto step = exchange.step(*response);
+        auto step = exchange->step(*response);
         ::explicit_bzero(response->data(), response->size());
-        claimed_ = exchange.user();
+        claimed_ = exchange->user();
         if (auto* const error = std::get_if<Error>(&step))
             return *error;
         if (auto* const identity = std::get_if<auth::Identity>(&step))
@@ -238,6 +250,8 @@ bool Attempt::let_in(const auth::Identity& identity)
     accepted.kind = AuthReply::Kind::Accepted;
     if (!reply(accepted))
         return false;
+    if (!identity.label.empty())
+        log_ = log_.with({{"label", identity.label}});
     log_.info("login", {{"user", identity.user},
                         {"method", request_.method},
                         {"tls", request_.tls.empty() ? "no" : request_.tls}});

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "config/values.h"
 #include "imap/syntax_error.h"
 #include "text/ascii.h"
 #include "text/base64.h"
@@ -78,10 +79,20 @@ void Commands::bye(std::string_view text)
     out_.untagged("BYE " + std::string(text));
 }
 
-void Commands::tls_runs(std::string_view version_and_cipher)
+void Commands::tls_runs(std::string_view version_and_cipher,
+                        std::vector<ipc::ChannelBinding> bindings)
 {
     static_cast<void>(reader_.take_input());
     door_.tls = Door::Tls::Running;
+    if (!bindings.empty())
+        door_.binding = Door::Binding::Possible;
+    // The attempt is told of bindings only if the client is: a client that says it was
+    // not told must be wrong then (RFC 5802 §6).
+    const auto is_bound = [](const std::string& name) {
+        return name.ends_with("-PLUS");
+    };
+    if (std::ranges::any_of(door_.offered(), is_bound))
+        request_.bindings = std::move(bindings);
     request_.tls = version_and_cipher.substr(0, ipc::AuthRequest::max_text);
 }
 
@@ -217,7 +228,7 @@ Commands::Next Commands::authenticate(std::string_view tag, imap::Parser& args)
     }
     if (!door_.takes_passwords())
         return no(tag, "[PRIVACYREQUIRED] Not without TLS");
-    if (std::ranges::find(door_.mechanisms, name) == door_.mechanisms.end())
+    if (!config::is_among(name, door_.offered()))
         return no(tag, sentence(ipc::Refusal::Unsupported));
 
     request_.tag = tag;
@@ -240,6 +251,8 @@ Commands::Next Commands::login(std::string_view tag, imap::Parser& args)
     args.end();
     if (!door_.takes_passwords())
         return no(tag, "[PRIVACYREQUIRED] Not without TLS");
+    if (!door_.takes_login())
+        return no(tag, "[CANNOT] Use AUTHENTICATE");
     if ((user + password).find('\0') != std::string::npos)
         return bad(tag, "A NUL in user name or password");
 

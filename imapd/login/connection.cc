@@ -75,7 +75,7 @@ Door Connection::door() const
     door.tls = common_->tls == nullptr ? Door::Tls::Unavailable : Door::Tls::Startable;
     door.client = client_.loopback ? Door::Place::Here : Door::Place::Elsewhere;
     door.cleartext = common_->settings->login.cleartext;
-    door.mechanisms = common_->mechanisms;
+    door.mechanisms = common_->settings->auth.mechanisms;
     door.literals = common_->settings->imapd.literals;
     door.disabled = common_->settings->imapd.capability_disable;
     door.hostname = common_->settings->imapd.hostname;
@@ -190,7 +190,10 @@ void Connection::shake_hands()
     input_.set_stream(*tls_);
     output_.set_stream(*tls_);
     attempts_.tls_runs();
-    commands_.tls_runs(tls_->version_and_cipher());
+    std::vector<ipc::ChannelBinding> bindings;
+    for (tls::Channel::Binding& binding : tls_->bindings())
+        bindings.push_back({std::move(binding.name), std::move(binding.data)});
+    commands_.tls_runs(tls_->version_and_cipher(), std::move(bindings));
 }
 
 void Connection::hand_over()

@@ -17,7 +17,6 @@ namespace login {
 struct Common {
     const config::Settings* settings;
     const tls::Server* tls; ///< null: no TLS here
-    std::vector<std::string> mechanisms;
     ipc::Channel* requests;
     sigset_t while_waiting;                 ///< signals are blocked but for waits
     const volatile std::sig_atomic_t* stop; ///< SIGTERM has come

@@ -12,6 +12,29 @@ bool Door::takes_passwords() const
     return cleartext == config::Cleartext::Loopback && client == Place::Here;
 }
 
+bool Door::takes_login() const
+{
+    return takes_passwords() && (config::is_among("PLAIN", mechanisms) ||
+                                 config::is_among("LOGIN", mechanisms));
+}
+
+std::vector<std::string> Door::offered() const
+{
+    if (!takes_passwords())
+        return {};
+    std::vector<std::string> names;
+    if (binding == Binding::Possible) {
+        for (const std::string& name : mechanisms) {
+            const std::string bound = name + "-PLUS";
+            if (name.starts_with("SCRAM-") &&
+                !config::is_among("AUTH=" + bound, disabled))
+                names.push_back(bound);
+        }
+    }
+    names.insert(names.end(), mechanisms.begin(), mechanisms.end());
+    return names;
+}
+
 std::string capabilities(const Door& door)
 {
     std::string told;
@@ -26,9 +49,9 @@ std::string capabilities(const Door& door)
         tell(token);
     if (door.tls == Door::Tls::Startable)
         tell("STARTTLS");
-    if (!door.takes_passwords())
-        return told + " LOGINDISABLED";
-    for (const std::string& mechanism : door.mechanisms)
+    if (!door.takes_login())
+        told += " LOGINDISABLED";
+    for (const std::string& mechanism : door.offered())
         tell("AUTH=" + mechanism);
     return told;
 }

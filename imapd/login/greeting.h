@@ -19,13 +19,20 @@ struct Door {
     Tls tls = Tls::Unavailable;
     Place client = Place::Elsewhere; ///< Here: on this machine
     config::Cleartext cleartext = config::Cleartext::Never;
-    std::vector<std::string> mechanisms; ///< SASL names
+    std::vector<std::string> mechanisms; ///< SASL names, without -PLUS
+    /// Whether mechanisms can bind to this TLS (RFC 5056).
+    enum class Binding { Impossible, Possible } binding = Binding::Impossible;
     config::Literals literals = config::Literals::Plus;
-    std::vector<std::string> disabled;   ///< capabilities that are not told
-    std::string hostname;                ///< for the greeting; may be empty
+    std::vector<std::string> disabled; ///< capabilities that are not told
+    std::string hostname;              ///< for the greeting; may be empty
 
     /// Whether passwords may come in over this connection as it is now.
     bool takes_passwords() const;
+    /// Whether LOGIN is carried out: it is PLAIN by another name.
+    bool takes_login() const;
+    /// The mechanisms that can be used now, best first; those that bind to TLS come
+    /// with the same without, unless they are not to be told.
+    std::vector<std::string> offered() const;
 };
 
 /// What CAPABILITY tells before login: tokens with spaces between them.

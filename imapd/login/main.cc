@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "config/settings.h"
-#include "config/values.h"
 #include "io/file.h"
 #include "ipc/login.h"
 #include "log/log.h"
@@ -120,8 +119,6 @@ int run()
     login::Common common = {};
     common.settings = &*settings;
     common.tls = server ? &*server : nullptr;
-    for (const std::string_view name : config::words(received->mechanisms))
-        common.mechanisms.emplace_back(name);
     common.requests = &requests;
     common.while_waiting = prepare_signals();
     common.stop = &stop_requested;

@@ -102,7 +102,6 @@ void place(int settings, int control, int requests)
     login.uid = user.uid;
     login.gid = user.gid;
     login.settings = settings.to_text();
-    login.mechanisms = recipe.mechanisms;
     if (auto done = add_certificate(settings, login); !done)
         fail(done.error(), exit_config);
     auto memory = memory_of(login);

@@ -25,8 +25,7 @@ base::Result<LoginUser> login_user(const config::Settings& settings);
 
 /// How to make a zygote.
 struct ZygoteRecipe {
-    std::string program;    ///< path of imapd-login
-    std::string mechanisms; ///< SASL names, with spaces between them
+    std::string program; ///< path of imapd-login
     enum class LogTo { Syslog, StandardError } log = LogTo::Syslog;
 };
 

@@ -1,228 +1,170 @@
 // SPDX-License-Identifier: ISC
 #include "auth/authenticator.h"
 
-#include <charconv>
-#include <cstdlib>
-#include <limits>
-#include <optional>
-#include <system_error>
+#include <algorithm>
 #include <utility>
+#include <variant>
 
-#include <unistd.h>
-
+#include "auth/hash.h"
 #include "auth/location.h"
 #include "auth/password.h"
-#include "base/account.h"
+#include "config/text_file.h"
 
 namespace auth {
 
-using base::Account;
 using base::Errc;
 using base::Error;
 using base::Result;
 
 namespace {
 
-/// System accounts below this one are the system's own; a mail user who happens to
-/// be called `news` or `backup` is not one of them. As in Debian's adduser.conf(5).
-constexpr uid_t first_person = 1000;
+/// What the keys of somebody unknown look like where the file has none to copy.
+constexpr std::uint32_t usual_iterations = 4096;
+constexpr std::size_t usual_salt = 16;
 
-/// Whose rights a session gets.
-struct Owner {
-    uid_t uid;
-    gid_t gid;
-    std::string home;
-    std::string groups_of;
-};
-
-Error cannot(std::string text)
+/// A secret of this machine: the same after a restart, since a salt that changes says
+/// that nobody is behind it. machine-id(5) asks for a keyed hash of it, and the boot's
+/// id serves where there is none. Made of no password: somebody who has seen a salt
+/// could try out passwords against it.
+std::string secret()
 {
-    return {Errc::Cannot, std::move(text), 0};
+    constexpr std::size_t limit = 4096;
+    for (const char* const path :
+         {"/etc/machine-id", "/proc/sys/kernel/random/boot_id"}) {
+        const auto id = config::read_text_file(path, limit);
+        if (id && !id->empty())
+            return hmac(Hash::Sha256, *id, "avocet SCRAM salt");
+    }
+    return {};
 }
 
-/// A name that the system does not know, in a place where it should be known, is the
-/// administrator's mistake and not a question of who the client is.
-Error misplaced(const Error& error)
+/// A salt for a user who has none: the same for the same name each time.
+std::string salt_of(std::string_view user, Hash hash, std::size_t size)
 {
-    if (error.code == Errc::NotFound)
-        return cannot(error.text);
-    return error;
+    const std::string_view name = hash == Hash::Sha1 ? "SHA-1 " : "SHA-256 ";
+    std::string salt =
+        hmac(Hash::Sha512, secret(), std::string(name) + std::string(user));
+    salt.resize(size);
+    return salt;
 }
 
-std::optional<std::uint32_t> number(std::string_view text)
+/// Keys that nobody's password has.
+ScramKeys keys_of_nobody(std::string_view user, const std::optional<ScramKeys>& like,
+                         Hash hash)
 {
-    std::uint32_t value = 0;
-    const auto [end, failure] =
-        std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc() || end != text.data() + text.size() ||
-        value == std::numeric_limits<std::uint32_t>::max()) // (uid_t)-1: no change
+    constexpr std::size_t longest = 64;
+    ScramKeys keys;
+    keys.hash = hash;
+    keys.iterations = like ? like->iterations : usual_iterations;
+    keys.salt =
+        salt_of(user, hash, like ? std::min(like->salt.size(), longest) : usual_salt);
+    keys.stored_key.assign(digest_size(hash), '\0');
+    keys.server_key.assign(digest_size(hash), '\0');
+    return keys;
+}
+
+/// The keys in `stored`, if it has some for that hash.
+std::optional<ScramKeys> keys_from(const std::string& stored, std::string_view user,
+                                   const std::optional<ScramKeys>& like, Hash hash)
+{
+    const auto parsed = parse_stored(stored);
+    if (!parsed)
         return std::nullopt;
-    return value;
-}
-
-/// The account that `text`, a uid or a name, stands for; one that the system does not
-/// list has a uid and neither name nor group (gid 0).
-Result<Account> account_from(const std::string& text)
-{
-    if (const auto uid = number(text)) {
-        auto account = base::account_of(*uid);
-        if (!account && account.error().code == Errc::NotFound)
-            return Account{"", *uid, 0, ""};
-        return account;
+    if (const auto* const keys = std::get_if<ScramKeys>(&*parsed)) {
+        if (keys->hash == hash)
+            return *keys;
+    } else if (const auto* const plain = std::get_if<PlainPassword>(&*parsed)) {
+        const ScramKeys shape = keys_of_nobody(user, like, hash);
+        return scram_keys(hash, plain->password, shape.salt, shape.iterations);
     }
-    auto account = base::account_named(text);
-    if (!account)
-        return misplaced(account.error());
-    return account;
+    return std::nullopt;
 }
 
-Result<gid_t> gid_from(const std::string& text)
+/// The first keys of `entry` that count, and the entry with their label.
+std::optional<Authenticator::Credentials> keys_of(PasswdEntry entry,
+                                                  const std::optional<ScramKeys>& like,
+                                                  Hash hash,
+                                                  const Circumstances& circumstances)
 {
-    if (const auto gid = number(text))
-        return gid_t{*gid};
-    auto gid = base::group_named(text);
-    if (!gid)
-        return misplaced(gid.error());
-    return gid;
-}
-
-/// The account of `[mail] user`, whose home is not that of the users it stands for.
-Result<Owner> mail_user(const config::Settings& settings)
-{
-    if (settings.mail.user.empty())
-        return cannot("the user has no uid, and [mail] user is empty");
-    const auto account = base::account_named(settings.mail.user);
-    if (!account)
-        return misplaced(account.error());
-    return Owner{account->uid, account->gid, "", account->name};
-}
-
-/// Whose uid it is that `entry` gives, or leaves open; see the class.
-Result<Owner> owner_by_uid(const PasswdEntry& entry, const config::Settings& settings)
-{
-    if (!entry.uid.empty()) {
-        const auto account = account_from(entry.uid);
-        if (!account)
-            return account.error();
-        return Owner{account->uid, account->gid, account->home, account->name};
+    if (auto keys = keys_from(entry.password, entry.user, like, hash))
+        return Authenticator::Credentials{std::move(*keys), std::move(entry)};
+    for (const ApplicationPassword& other : entry.application_passwords) {
+        if (!other.is_for(circumstances))
+            continue;
+        if (auto keys = keys_from(other.password, entry.user, like, hash)) {
+            entry.label = other.label;
+            return Authenticator::Credentials{std::move(*keys), std::move(entry)};
+        }
     }
-    if (entry.home.empty()) {
-        const auto account = base::account_named(entry.user);
-        if (account && account->uid >= first_person)
-            return Owner{account->uid, account->gid, account->home, account->name};
-        if (!account && account.error().code != Errc::NotFound)
-            return account.error();
-    }
-    return mail_user(settings);
-}
-
-Result<Owner> owner_as_root(const PasswdEntry& entry, const config::Settings& settings)
-{
-    auto owner = owner_by_uid(entry, settings);
-    if (!owner)
-        return owner;
-    if (!entry.gid.empty()) {
-        const auto gid = gid_from(entry.gid);
-        if (!gid)
-            return gid.error();
-        owner->gid = *gid;
-    } else if (owner->gid == 0 && owner->groups_of.empty()) {
-        const auto fallback = mail_user(settings);
-        if (!fallback)
-            return cannot("uid " + std::to_string(owner->uid) +
-                          " has no gid: neither in the entry nor in the system");
-        owner->gid = fallback->gid;
-    }
-    if (owner->uid == 0 || owner->gid == 0)
-        return cannot("root's uid and gid serve nobody's mail");
-    return owner;
-}
-
-/// The one user there is: whoever runs this process.
-Owner owner_of_self()
-{
-    Owner owner{::geteuid(), ::getegid(), "", ""};
-    if (const auto account = base::account_of(owner.uid)) {
-        owner.home = account->home;
-        owner.groups_of = account->name;
-    }
-    return owner;
-}
-
-Result<Owner> owner_without_root(const PasswdEntry& entry)
-{
-    Owner self = owner_of_self();
-    if (entry.uid.empty())
-        return self;
-    const auto account = account_from(entry.uid);
-    if (!account)
-        return account.error();
-    if (account->uid != self.uid)
-        return Error{Errc::Refused,
-                     "without root only uid " + std::to_string(self.uid) + " is served",
-                     0};
-    return self;
-}
-
-Result<Identity> located(std::string user, const Owner& owner, const std::string& home,
-                         const std::string& own_mail, const config::Settings& settings)
-{
-    Identity identity{std::move(user), owner.uid, owner.gid, home, "",
-                      owner.groups_of, ""};
-    auto mail = expand_location(own_mail.empty() ? settings.mail.location : own_mail,
-                                identity.user, home);
-    if (!mail)
-        return mail.error();
-    identity.mail = std::move(*mail);
-    if (!settings.index.directory.empty()) {
-        auto index = expand_location(settings.index.directory, identity.user, home);
-        if (!index)
-            return index.error();
-        identity.index = std::move(*index);
-    }
-    return identity;
+    return std::nullopt;
 }
 
 } // namespace
 
-Authenticator::Authenticator(const config::Settings& settings) : settings_(settings)
+Authenticator::Authenticator(const config::Settings& settings,
+                             Circumstances circumstances)
+    : accounts_(settings), circumstances_(std::move(circumstances)),
+      passwd_file_(settings.auth.passwd_file), weak_schemes_(settings.auth.weak_schemes)
 {
-    if (!settings_.auth.passwd_file.empty())
+    if (!passwd_file_.empty())
         sources_.push_back(
-            std::make_unique<PasswdFileSource>(settings_.auth.passwd_file));
+            std::make_unique<PasswdFileSource>(passwd_file_, weak_schemes_));
 }
 
-Result<Identity> Authenticator::verify(std::string_view user,
-                                       std::string_view password) const
+Result<PasswdEntry> Authenticator::check(std::string_view user,
+                                         std::string_view password) const
 {
     if (auto fine = check_user(user); !fine) {
         verify_in_vain({}, password);
         return fine.error();
     }
     for (const auto& source : sources_) {
-        const auto entry = source->check(user, password);
-        if (entry)
-            return identity_of(*entry);
-        if (entry.error().code != Errc::NotFound)
-            return entry.error();
+        auto entry = source->check(user, password, circumstances_);
+        if (entry || entry.error().code != Errc::NotFound)
+            return entry;
     }
     if (sources_.empty())
         verify_in_vain({}, password);
     return Error{Errc::Refused, "no such user", 0};
 }
 
-Result<Identity> Authenticator::identify(std::string_view user) const
+Result<Identity> Authenticator::verify(std::string_view user,
+                                       std::string_view password) const
 {
-    if (auto fine = check_user(user); !fine)
-        return fine.error();
-    for (const auto& source : sources_) {
-        const auto entry = source->find(user);
-        if (entry)
-            return identity_of(*entry);
-        if (entry.error().code != Errc::NotFound)
+    const auto entry = check(user, password);
+    if (!entry)
+        return entry.error();
+    return accounts_.identity_of(*entry);
+}
+
+Result<Authenticator::Credentials> Authenticator::credentials(std::string_view user,
+                                                              Hash hash) const
+{
+    std::optional<ScramKeys> like;
+    Error why = {Errc::Refused, "no such user", 0};
+    if (!passwd_file_.empty()) {
+        const auto file = load_passwd_file(passwd_file_);
+        if (!file)
+            return file.error();
+        like = file->decoy_keys(hash);
+        const auto entry = check_user(user) ? file->find(user) : why;
+        if (entry) {
+            if (auto found = keys_of(*entry, like, hash, circumstances_))
+                return std::move(*found);
+            why.text = "no password for SCRAM by that hash";
+        } else if (entry.error().code != Errc::NotFound &&
+                   entry.error().code != Errc::Refused) {
             return entry.error();
+        }
     }
-    return Error{Errc::NotFound, "no such user", 0};
+    return Credentials{keys_of_nobody(user, like, hash), why};
+}
+
+Result<Identity> Authenticator::admit(const PasswdEntry& entry) const
+{
+    if (auto admitted = entry.admits(circumstances_); !admitted)
+        return admitted.error();
+    return accounts_.identity_of(entry);
 }
 
 std::vector<std::string> Authenticator::complaints() const
@@ -233,28 +175,6 @@ std::vector<std::string> Authenticator::complaints() const
             all.push_back(std::move(complaint));
     }
     return all;
-}
-
-Result<Identity> Authenticator::identity_of(const PasswdEntry& entry) const
-{
-    const auto owner =
-        ::geteuid() == 0 ? owner_as_root(entry, settings_) : owner_without_root(entry);
-    if (!owner)
-        return owner.error();
-    const std::string& home = entry.home.empty() ? owner->home : entry.home;
-    return located(entry.user, *owner, home, entry.mail, settings_);
-}
-
-Result<Identity> identity_of_self(const config::Settings& settings)
-{
-    Owner owner = owner_of_self();
-    // A setuid program must not believe its environment; we are none.
-    if (const char* const home = ::secure_getenv("HOME");
-        home != nullptr && *home == '/')
-        owner.home = home;
-    const std::string user =
-        owner.groups_of.empty() ? std::to_string(owner.uid) : owner.groups_of;
-    return located(user, owner, owner.home, "", settings);
 }
 
 } // namespace auth

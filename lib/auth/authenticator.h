@@ -2,33 +2,28 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include <sys/types.h>
-
+#include "auth/accounts.h"
+#include "auth/circumstances.h"
 #include "auth/identity.h"
 #include "auth/password_source.h"
+#include "auth/stored_password.h"
 #include "base/result.h"
 #include "config/settings.h"
 
 namespace auth {
 
-/// Turns a user name and a password into an `Identity`, by the settings.
-///
-/// Who somebody is on the system, as root:
-/// - the uid of the entry; if it has a home but no uid, `[mail] user`; if it has
-///   neither, the system account of that name with its home, if there is one with a
-///   uid of 1000 or more, else `[mail] user`;
-/// - the gid of the entry, or else of the account of that uid, or of `[mail] user`;
-/// - uid 0 and gid 0 are never anybody's.
-///
-/// Without root only the user who runs the server is served: every entry whose uid
-/// is empty or his own is him.
+/// Says who may log in, by the settings, under the circumstances of one attempt.
 class Authenticator {
 public:
     /// Opens nothing yet.
-    explicit Authenticator(const config::Settings& settings);
+    explicit Authenticator(const config::Settings& settings,
+                           Circumstances circumstances = {});
 
     /// Who `user` is, if `password` is right. As slow for somebody unknown as for a
     /// wrong password.
@@ -40,24 +35,34 @@ public:
     base::Result<Identity> verify(std::string_view user,
                                   std::string_view password) const;
 
-    /// Who `user` is, without a password: for `deliver -d` and `--stdio`.
-    /// Errors: as `verify`, but NotFound for somebody unknown, and where there is no
-    /// passwd-file.
-    base::Result<Identity> identify(std::string_view user) const;
+    /// Keys for a SCRAM exchange (RFC 5802 §3), and whose they are.
+    struct Credentials {
+        ScramKeys keys;
+        /// The user; else why nobody can get in by these keys, which look as those of a
+        /// user would: the same for the same name each time, whoever asks.
+        base::Result<PasswdEntry> entry;
+    };
+    /// The keys of `user`: those that the passwd-file has for that hash, or made of a
+    /// password that it has as it is. Error: the server's fault, as above.
+    base::Result<Credentials> credentials(std::string_view user, Hash hash) const;
+
+    /// Who the user is whose `credentials` have been proved. Errors: as of `verify`.
+    base::Result<Identity> admit(const PasswdEntry& entry) const;
+
+    const Circumstances& circumstances() const { return circumstances_; }
 
     /// What `verify` would skip, for the log and for `--check`.
     std::vector<std::string> complaints() const;
 
 private:
-    base::Result<Identity> identity_of(const PasswdEntry& entry) const;
+    base::Result<PasswdEntry> check(std::string_view user,
+                                    std::string_view password) const;
 
-    config::Settings settings_;
+    Accounts accounts_;
+    Circumstances circumstances_;
+    std::string passwd_file_;
+    config::WeakSchemes weak_schemes_;
     std::vector<std::unique_ptr<PasswordSource>> sources_;
 };
-
-/// Whoever runs this process: the Identity for `--stdio` and for `deliver` without
-/// `-d`. Home is `$HOME` or the account's, the user's name the account's or the uid.
-/// Errors: Cannot when `[mail] location` needs what is not known.
-base::Result<Identity> identity_of_self(const config::Settings& settings);
 
 } // namespace auth

@@ -18,6 +18,8 @@ struct Identity {
     std::string groups_of;
     /// `[index] directory` expanded; empty: beside the mail.
     std::string index;
+    /// Which of the user's passwords was right; empty: his own.
+    std::string label = {};
 
     bool operator==(const Identity&) const = default;
 };

@@ -2,9 +2,12 @@
 #include "auth/mechanism.h"
 
 #include <array>
-#include <utility>
 
 #include <strings.h>
+
+#include "auth/mechanisms/login.h"
+#include "auth/mechanisms/plain.h"
+#include "auth/mechanisms/scram.h"
 
 namespace auth {
 
@@ -13,12 +16,9 @@ using base::Error;
 
 namespace {
 
-constexpr std::array<Mechanism, 2> all = {Mechanism::Plain, Mechanism::Login};
-
-Error wrong(const char* text)
-{
-    return {Errc::Syntax, text, 0};
-}
+constexpr std::array<Mechanism, 6> all = {
+    Mechanism::ScramSha256Plus, Mechanism::ScramSha1Plus, Mechanism::ScramSha256,
+    Mechanism::ScramSha1,       Mechanism::Plain,         Mechanism::Login};
 
 } // namespace
 
@@ -29,7 +29,21 @@ std::span<const Mechanism> mechanisms()
 
 std::string_view name_of(Mechanism mechanism)
 {
-    return mechanism == Mechanism::Plain ? "PLAIN" : "LOGIN";
+    switch (mechanism) {
+    case Mechanism::ScramSha256Plus:
+        return "SCRAM-SHA-256-PLUS";
+    case Mechanism::ScramSha1Plus:
+        return "SCRAM-SHA-1-PLUS";
+    case Mechanism::ScramSha256:
+        return "SCRAM-SHA-256";
+    case Mechanism::ScramSha1:
+        return "SCRAM-SHA-1";
+    case Mechanism::Plain:
+        return "PLAIN";
+    case Mechanism::Login:
+        break;
+    }
+    return "LOGIN";
 }
 
 std::optional<Mechanism> mechanism_named(std::string_view name)
@@ -43,58 +57,53 @@ std::optional<Mechanism> mechanism_named(std::string_view name)
     return std::nullopt;
 }
 
-Challenge Exchange::first_challenge() const
-{
-    return {mechanism_ == Mechanism::Login ? "Username:" : ""};
-}
-
 Exchange::Step Exchange::step(std::string_view answer)
 {
-    if (state_ == State::Over)
+    if (is_over_)
         return Error{Errc::Internal, "the exchange is over", 0};
-    const State before = std::exchange(state_, State::Over);
-    if (answer.size() > max_answer)
-        return wrong("a SASL answer that is too long");
-    if (mechanism_ == Mechanism::Plain)
-        return plain(answer);
-    return before == State::Start ? login_user(answer) : verify(answer);
+    Step next = answer.size() > max_answer
+                    ? not_of_the_mechanism("a SASL answer that is too long")
+                    : take(answer);
+    is_over_ = !std::holds_alternative<Challenge>(next);
+    return next;
 }
 
-/// message = [authzid] NUL authcid NUL passwd (RFC 4616 §2)
-Exchange::Step Exchange::plain(std::string_view answer)
+std::unique_ptr<Exchange> begin_exchange(Mechanism mechanism,
+                                         const Authenticator& authenticator,
+                                         base::Random& random)
 {
-    const std::size_t first = answer.find('\0');
-    if (first == std::string_view::npos)
-        return wrong("PLAIN without a NUL");
-    const std::size_t second = answer.find('\0', first + 1);
-    if (second == std::string_view::npos)
-        return wrong("PLAIN with one NUL only");
-    const std::string_view authorized_as = answer.substr(0, first);
-    const std::string_view password = answer.substr(second + 1);
-    user_ = answer.substr(first + 1, second - first - 1);
-    if (user_.empty() || password.empty() ||
-        password.find('\0') != std::string_view::npos)
-        return wrong("PLAIN with an empty field or one too many");
-    if (!authorized_as.empty() && authorized_as != user_)
-        return Error{Errc::Refused, "nobody may act for somebody else here", 0};
-    return verify(password);
+    using Binds = Scram::Binds;
+    const auto scram = [&](Hash hash, Binds binds) {
+        return std::make_unique<Scram>(authenticator, hash, binds,
+                                       Scram::fresh_nonce(random));
+    };
+    switch (mechanism) {
+    case Mechanism::ScramSha256Plus:
+        return scram(Hash::Sha256, Binds::Yes);
+    case Mechanism::ScramSha1Plus:
+        return scram(Hash::Sha1, Binds::Yes);
+    case Mechanism::ScramSha256:
+        return scram(Hash::Sha256, Binds::No);
+    case Mechanism::ScramSha1:
+        return scram(Hash::Sha1, Binds::No);
+    case Mechanism::Plain:
+        return std::make_unique<Plain>(authenticator);
+    case Mechanism::Login:
+        break;
+    }
+    return std::make_unique<Login>(authenticator);
 }
 
-Exchange::Step Exchange::login_user(std::string_view answer)
+Error not_of_the_mechanism(const char* text)
 {
-    if (answer.empty())
-        return wrong("LOGIN without a user");
-    user_ = answer;
-    state_ = State::HaveUser;
-    return Challenge{"Password:"};
+    return {Errc::Syntax, text, 0};
 }
 
-Exchange::Step Exchange::verify(std::string_view password)
+base::Status check_authorization(std::string_view authorized_as, std::string_view user)
 {
-    auto identity = authenticator_->verify(user_, password);
-    if (!identity)
-        return identity.error();
-    return std::move(*identity);
+    if (authorized_as.empty() || authorized_as == user)
+        return base::Done{};
+    return Error{Errc::Refused, "nobody may act for somebody else here", 0};
 }
 
 } // namespace auth

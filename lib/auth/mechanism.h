@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// The server's side of SASL: PLAIN (RFC 4616) and LOGIN (draft-murchison-sasl-login).
+/// The server's side of SASL (RFC 4422): which mechanisms there are, and what an
+/// exchange is. Each mechanism has a file in `auth/mechanisms/`.
 ///
 /// All bytes here are decoded: BASE64, the `=` of an empty initial response and the
 /// `*` that cancels belong to IMAP, and are dealt with before they get here.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,11 +16,19 @@
 
 #include "auth/authenticator.h"
 #include "auth/identity.h"
+#include "base/random.h"
 #include "base/result.h"
 
 namespace auth {
 
-enum class Mechanism { Plain, Login };
+enum class Mechanism {
+    ScramSha256Plus,
+    ScramSha1Plus,
+    ScramSha256,
+    ScramSha1,
+    Plain,
+    Login,
+};
 
 /// The mechanism of that name, in any case.
 std::optional<Mechanism> mechanism_named(std::string_view name);
@@ -42,32 +52,39 @@ public:
     /// An answer longer than this is refused. Unit: octets.
     static constexpr std::size_t max_answer = 4096;
 
-    /// `authenticator` must outlive the exchange.
-    Exchange(const Authenticator& authenticator, Mechanism mechanism)
-        : authenticator_(&authenticator), mechanism_(mechanism)
-    {
-    }
+    virtual ~Exchange() = default;
 
-    /// Empty for PLAIN, `Username:` for LOGIN.
-    Challenge first_challenge() const;
+    virtual Challenge first_challenge() const { return {}; }
 
-    /// The Error is Syntax for an answer that is none of the mechanism's, else one of
-    /// `Authenticator::verify`'s.
+    /// The Error is Syntax for an answer that is none of the mechanism's, and Internal
+    /// after the end; else one of `Authenticator::verify`'s.
     using Step = std::variant<Challenge, Identity, base::Error>;
     Step step(std::string_view answer);
 
     /// Whom the client claims to be, as far as it has said; for the log.
     const std::string& user() const { return user_; }
 
-private:
-    Step plain(std::string_view answer);
-    Step login_user(std::string_view answer);
-    Step verify(std::string_view password);
+protected:
+    /// One answer of up to `max_answer` octets.
+    virtual Step take(std::string_view answer) = 0;
 
-    const Authenticator* authenticator_;
-    Mechanism mechanism_;
-    enum class State { Start, HaveUser, Over } state_ = State::Start;
     std::string user_;
+
+private:
+    bool is_over_ = false;
 };
+
+/// An exchange by `mechanism`. `authenticator` must outlive it; `random` is for the
+/// server's nonces.
+std::unique_ptr<Exchange> begin_exchange(Mechanism mechanism,
+                                         const Authenticator& authenticator,
+                                         base::Random& random);
+
+/// An Error of code Syntax: the answer is none of the mechanism's.
+base::Error not_of_the_mechanism(const char* text);
+
+/// Refuses an authorization identity (RFC 4422 §3.4.1) that is not `user`: nobody may
+/// act for somebody else here. Empty is fine.
+base::Status check_authorization(std::string_view authorized_as, std::string_view user);
 
 } // namespace auth

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// Stored passwords, `{SCHEME}hash`, and how one is compared.
-///
-/// `{PLAIN}` and `{CLEARTEXT}` hold the password itself. `{CRYPT}`, `{DES-CRYPT}`,
-/// `{MD5-CRYPT}`, `{BLF-CRYPT}`, `{SHA256-CRYPT}`, `{SHA512-CRYPT}` and what has no
-/// scheme hold whatever crypt(3) understands, yescrypt included: the hash itself
-/// says which method made it. Scheme names are taken in any case.
+/// Comparing a password with a stored one, and making one to store. What a stored one
+/// looks like: `auth/stored_password.h`.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
+#include "auth/stored_password.h"
+#include "base/random.h"
 #include "base/result.h"
 
 namespace auth {
@@ -18,9 +19,9 @@ namespace auth {
 inline constexpr std::size_t max_password = 1024;
 
 /// True if `given` is the password that `stored` stands for. Compares in a time that
-/// does not tell where the difference is, and wipes what it copies. False for an
-/// unknown scheme, an empty or locked (`!`, `*`) hash, an empty password, one with a
-/// NUL in it, and one past `max_password`.
+/// does not tell where the difference is, and wipes what it copies. False for whatever
+/// `parse_stored` does not take, an empty password, one with a NUL in it, and one past
+/// `max_password`.
 bool verify(std::string_view stored, std::string_view given);
 
 /// Takes as long as `verify` does and says no: for users that do not exist, so that
@@ -28,8 +29,20 @@ bool verify(std::string_view stored, std::string_view given);
 /// is probably the one in use here; if it is empty, a hash of our own.
 void verify_in_vain(std::string_view decoy, std::string_view given);
 
-/// Done if `stored` is something `verify` can compare with; else Unsupported (no
-/// such scheme) or Syntax (no hash), with a text that does not show the hash.
-base::Status check_stored(std::string_view stored);
+/// What `make_stored` can make, best first.
+inline constexpr std::array<std::string_view, 9> schemes_to_make = {
+    "ARGON2ID",     "SCRAM-SHA-256", "SCRAM-SHA-1", "CRYPT",  "BLF-CRYPT",
+    "SHA512-CRYPT", "SHA256-CRYPT",  "SSHA512",     "SSHA256"};
+
+/// `{SCHEME}…` for `password`, with a fresh salt. Errors: Unsupported for a scheme that
+/// is not one of those above; Syntax for a password that no client could send (empty,
+/// too long, a NUL in it); Cannot.
+base::Result<std::string> make_stored(std::string_view scheme,
+                                      std::string_view password, base::Random& random);
+
+/// The keys of RFC 5802 §3 for `password`, which is prepared as SASLprep has it if it
+/// can be.
+ScramKeys scram_keys(Hash hash, std::string_view password, std::string salt,
+                     std::uint32_t iterations);
 
 } // namespace auth

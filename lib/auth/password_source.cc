@@ -8,10 +8,7 @@ namespace auth {
 using base::Errc;
 using base::Error;
 
-namespace {
-
-/// For a login a file that is not there is a fault, not a user we do not know.
-base::Result<PasswdFile> load(const std::string& path)
+base::Result<PasswdFile> load_passwd_file(const std::string& path)
 {
     auto file = PasswdFile::load(path);
     if (!file && file.error().code == Errc::NotFound)
@@ -19,31 +16,41 @@ base::Result<PasswdFile> load(const std::string& path)
     return file;
 }
 
-} // namespace
-
-base::Result<PasswdEntry> PasswdFileSource::find(std::string_view user) const
+bool PasswdFileSource::counts(std::string_view stored) const
 {
-    const auto file = PasswdFile::load(path_);
-    if (!file)
-        return file.error();
-    return file->find(user);
+    return weak_ == config::WeakSchemes::Allowed || !is_weak(stored);
 }
 
-base::Result<PasswdEntry> PasswdFileSource::check(std::string_view user,
-                                                  std::string_view password) const
+base::Result<PasswdEntry>
+PasswdFileSource::check(std::string_view user, std::string_view password,
+                        const Circumstances& circumstances) const
 {
-    const auto file = load(path_);
+    const auto file = load_passwd_file(path_);
     if (!file)
         return file.error();
     auto entry = file->find(user);
-    if (!entry) {
+    if (!entry || entry->is_locked())
         verify_in_vain(file->decoy(), password);
+    if (!entry)
         return entry;
+
+    bool is_right = counts(entry->password) && verify(entry->password, password);
+    for (const ApplicationPassword& other : entry->application_passwords) {
+        if (is_right)
+            break;
+        if (other.is_for(circumstances) && counts(other.password) &&
+            verify(other.password, password)) {
+            entry->label = other.label;
+            is_right = true;
+        }
     }
-    if (!verify(entry->password, password))
+    if (!is_right && !counts(entry->password))
+        return Error{Errc::Refused, "a password by a weak scheme ([auth] weak-schemes)",
+                     0};
+    if (!is_right)
         return Error{Errc::Refused, "wrong password", 0};
-    if (entry->login == PasswdEntry::Login::Forbidden)
-        return Error{Errc::Refused, "this user may not log in (nologin)", 0};
+    if (auto admitted = entry->admits(circumstances); !admitted)
+        return admitted.error();
     return entry;
 }
 
@@ -52,7 +59,7 @@ std::vector<std::string> PasswdFileSource::complaints() const
     const auto file = PasswdFile::load(path_);
     if (!file)
         return {file.error().text};
-    return file->complaints();
+    return file->complaints(weak_);
 }
 
 } // namespace auth

@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "auth/circumstances.h"
 #include "auth/passwd_file.h"
 #include "base/result.h"
+#include "config/settings.h"
 
 namespace auth {
 
@@ -17,17 +19,15 @@ class PasswordSource {
 public:
     virtual ~PasswordSource() = default;
 
-    /// What the source knows about `user`, whose `password` was right.
+    /// What the source knows about `user`, whose `password` was right and who may log
+    /// in under these circumstances.
     ///
     /// Errors: NotFound if it does not know the user: the next source is asked, and
     /// the source has spent the time a wrong password costs. Refused for a wrong
     /// password. Anything else is the server's fault, and goes to the log.
-    virtual base::Result<PasswdEntry> check(std::string_view user,
-                                            std::string_view password) const = 0;
-
-    /// What the source knows about `user`, without a password. Errors: NotFound if that
-    /// is nothing, also where the source itself is not there; the server's.
-    virtual base::Result<PasswdEntry> find(std::string_view user) const = 0;
+    virtual base::Result<PasswdEntry>
+    check(std::string_view user, std::string_view password,
+          const Circumstances& circumstances) const = 0;
 
     /// What is wrong with the source, for the log; one sentence each.
     virtual std::vector<std::string> complaints() const = 0;
@@ -36,14 +36,23 @@ public:
 /// `[auth] passwd-file`, read anew for each check, so that a change counts at once.
 class PasswdFileSource final : public PasswordSource {
 public:
-    explicit PasswdFileSource(std::string path) : path_(std::move(path)) {}
-    base::Result<PasswdEntry> check(std::string_view user,
-                                    std::string_view password) const override;
-    base::Result<PasswdEntry> find(std::string_view user) const override;
+    PasswdFileSource(std::string path, config::WeakSchemes weak)
+        : path_(std::move(path)), weak_(weak)
+    {
+    }
+    base::Result<PasswdEntry> check(std::string_view user, std::string_view password,
+                                    const Circumstances& circumstances) const override;
     std::vector<std::string> complaints() const override;
 
 private:
+    bool counts(std::string_view stored) const;
+
     std::string path_;
+    config::WeakSchemes weak_;
 };
+
+/// The file at `path`, for somebody who logs in: that it is not there is a fault then
+/// (Io), not a user we do not know. Other errors: those of `PasswdFile::load`.
+base::Result<PasswdFile> load_passwd_file(const std::string& path);
 
 } // namespace auth

@@ -3,6 +3,7 @@
 /// The table of keys: what each holds, how it is read and how it is written.
 #include "config/settings.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -121,6 +122,44 @@ Status read_capabilities(std::string_view text, std::vector<std::string>& into)
         tokens.push_back(token);
     }
     into = std::move(tokens);
+    return Done{};
+}
+
+/// What `auth/mechanism.h` has; a test sees to it that they are the same.
+Status read_mechanisms(std::string_view text, std::vector<std::string>& into)
+{
+    static const std::vector<std::string> known = {"SCRAM-SHA-256", "SCRAM-SHA-1",
+                                                   "PLAIN", "LOGIN"};
+    std::vector<std::string> names;
+    for (const std::string_view word : words(text)) {
+        const auto found = std::ranges::find_if(
+            known, [&](const std::string& name) { return is_among(word, {name}); });
+        if (found == known.end())
+            return wrong("\"" + std::string(word) +
+                         "\" is not known; write some of PLAIN, LOGIN, SCRAM-SHA-256 "
+                         "and SCRAM-SHA-1");
+        names.push_back(*found);
+    }
+    if (names.empty())
+        return wrong("is empty; write PLAIN LOGIN");
+    into = std::move(names);
+    return Done{};
+}
+
+std::string written(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+Status read(std::string_view text, WeakSchemes& into)
+{
+    if (text != "refused" && text != "allowed")
+        return wrong("\"" + std::string(text) +
+                     "\" is not known; write refused or allowed");
+    into = text == "allowed" ? WeakSchemes::Allowed : WeakSchemes::Refused;
     return Done{};
 }
 
@@ -284,12 +323,7 @@ const Key keys[] = {
      [](std::string_view text, Settings& s) {
          return read_capabilities(text, s.imapd.capability_disable);
      },
-     [](const Settings& s) {
-         std::string text;
-         for (const std::string& token : s.imapd.capability_disable)
-             text += (text.empty() ? "" : " ") + token;
-         return text;
-     }},
+     [](const Settings& s) { return written(s.imapd.capability_disable); }},
     {"imapd", "literals",
      [](std::string_view text, Settings& s) { return read(text, s.imapd.literals); },
      [](const Settings& s) {
@@ -319,6 +353,17 @@ const Key keys[] = {
     {"auth", "pam",
      [](std::string_view text, Settings& s) { return read_name(text, s.auth.pam); },
      [](const Settings& s) { return s.auth.pam; }},
+    {"auth", "mechanisms",
+     [](std::string_view text, Settings& s) {
+         return read_mechanisms(text, s.auth.mechanisms);
+     },
+     [](const Settings& s) { return written(s.auth.mechanisms); }},
+    {"auth", "weak-schemes",
+     [](std::string_view text, Settings& s) { return read(text, s.auth.weak_schemes); },
+     [](const Settings& s) {
+         return std::string(s.auth.weak_schemes == WeakSchemes::Allowed ? "allowed"
+                                                                        : "refused");
+     }},
     {"mail", "location",
      [](std::string_view text, Settings& s) {
          return read_location(text, s.mail.location);

@@ -24,6 +24,9 @@ enum class Cleartext { Never, Loopback, Always };
 /// at 4096 octets.
 enum class Literals { Plus, Minus };
 
+/// Whether passwords count that are stored by a method nobody should use any more.
+enum class WeakSchemes { Refused, Allowed };
+
 /// All settings, each with its default until a file says otherwise.
 ///
 /// Sizes are octets, times seconds. Nothing here has been opened, resolved or
@@ -54,6 +57,9 @@ struct Settings {
     struct Auth {
         std::string passwd_file = "/etc/avocet/users"; ///< empty: none
         std::string pam;                               ///< PAM service; empty: off
+        /// SASL's names, in upper case; those that bind to TLS go with theirs.
+        std::vector<std::string> mechanisms = {"PLAIN", "LOGIN"};
+        WeakSchemes weak_schemes = WeakSchemes::Refused;
         bool operator==(const Auth&) const = default;
     };
     struct Mail {

@@ -14,6 +14,9 @@ std::string AuthRequest::encode() const
     out.number(connection).text(mechanism).text(method);
     out.number(initial ? 1 : 0).text(initial.value_or(std::string()));
     out.text(tag).text(peer).text(tls);
+    out.number(bindings.size());
+    for (const ChannelBinding& binding : bindings)
+        out.text(binding.name).text(binding.data);
     return out.take();
 }
 
@@ -32,6 +35,11 @@ Result<AuthRequest> AuthRequest::decode(std::string_view bytes)
     request.tag = in.text(max_tag);
     request.peer = in.text(max_text);
     request.tls = in.text(max_text);
+    request.bindings.resize(in.number(max_bindings));
+    for (ChannelBinding& binding : request.bindings) {
+        binding.name = in.text(ChannelBinding::max_octets);
+        binding.data = in.text(ChannelBinding::max_octets);
+    }
     if (auto end = in.end(); !end)
         return end.error();
     return request;

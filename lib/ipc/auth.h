@@ -18,10 +18,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace ipc {
+
+/// A channel binding of the client's TLS: its name and its octets (RFC 5056).
+struct ChannelBinding {
+    static constexpr std::size_t max_octets = 256; ///< of either
+
+    std::string name;
+    std::string data;
+    bool operator==(const ChannelBinding&) const = default;
+};
 
 /// Somebody wants to log in. Two descriptors come with it: the session's end of the
 /// client's stream, and the socket for the replies.
@@ -39,6 +49,9 @@ struct AuthRequest {
     std::string tag;                    ///< which the session will answer
     std::string peer;                   ///< the client's address, without port
     std::string tls;                    ///< version and cipher, or empty
+    /// Of the TLS, if the client has been told that it may bind to it.
+    static constexpr std::size_t max_bindings = 4;
+    std::vector<ChannelBinding> bindings;
 
     std::string encode() const;
     static base::Result<AuthRequest> decode(std::string_view bytes);

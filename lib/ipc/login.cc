@@ -19,7 +19,7 @@ constexpr std::size_t max_peer = 256;
 std::string LoginSettings::encode() const
 {
     MessageWriter out = begin(MessageType::LoginSettings);
-    out.number(uid).number(gid).text(settings).text(mechanisms);
+    out.number(uid).number(gid).text(settings);
     out.text(certificate).text(private_key);
     return out.take();
 }
@@ -32,7 +32,6 @@ Result<LoginSettings> LoginSettings::decode(std::string_view bytes)
     login.uid = static_cast<uid_t>(in.number(std::numeric_limits<uid_t>::max()));
     login.gid = static_cast<gid_t>(in.number(std::numeric_limits<gid_t>::max()));
     login.settings = in.text(max_octets);
-    login.mechanisms = in.text(max_octets);
     login.certificate = in.text(max_octets);
     login.private_key = in.text(max_octets);
     if (auto end = in.end(); !end)

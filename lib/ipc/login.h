@@ -31,7 +31,6 @@ struct LoginSettings {
     uid_t uid = 0; ///< to become, with the group; 0: stay who we are
     gid_t gid = 0;
     std::string settings;    ///< as `config::Settings::to_text` gives them
-    std::string mechanisms;  ///< SASL names, with spaces between them
     std::string certificate; ///< PEM, with the chain; empty: no TLS
     std::string private_key; ///< PEM
 

@@ -48,6 +48,51 @@ std::unique_ptr<BIO, FreeBio> memory_of(std::string_view text)
         BIO_new_mem_buf(text.data(), static_cast<int>(size)));
 }
 
+/// RFC 9266 §2: 32 octets, without a context, which TLS 1.3 does not tell from an empty
+/// one.
+std::optional<std::string> exported(SSL* ssl)
+{
+    constexpr std::string_view label = "EXPORTER-Channel-Binding";
+    std::string data(32, '\0');
+    if (SSL_export_keying_material(ssl, reinterpret_cast<unsigned char*>(data.data()),
+                                   data.size(), label.data(), label.size(), nullptr, 0,
+                                   0) != 1)
+        return std::nullopt;
+    return data;
+}
+
+/// RFC 5929 §3.1: the first Finished message of the handshake. It is the client's,
+/// unless the session was resumed.
+std::string first_finished(const SSL* ssl)
+{
+    char data[EVP_MAX_MD_SIZE];
+    const std::size_t size = SSL_session_reused(ssl) == 1
+                                 ? SSL_get_finished(ssl, data, sizeof data)
+                                 : SSL_get_peer_finished(ssl, data, sizeof data);
+    return {data, std::min(size, sizeof data)};
+}
+
+/// RFC 5929 §4.1: by the digest of the certificate's signature, but not by MD5 or
+/// SHA-1.
+std::optional<std::string> digest_of_certificate(const X509* certificate)
+{
+    if (certificate == nullptr)
+        return std::nullopt;
+    int digest = NID_undef;
+    if (OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, nullptr) !=
+            1 ||
+        digest == NID_undef)
+        return std::nullopt;
+    if (digest == NID_md5 || digest == NID_sha1)
+        digest = NID_sha256;
+    const EVP_MD* const method = EVP_get_digestbynid(digest);
+    unsigned char data[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (method == nullptr || X509_digest(certificate, method, data, &size) != 1)
+        return std::nullopt;
+    return std::string(reinterpret_cast<const char*>(data), size);
+}
+
 /// There is nobody to ask for the pass phrase of an encrypted key.
 int no_pass_phrase(char*, int, int, void*)
 {
@@ -224,6 +269,21 @@ bool Channel::shutdown()
     const int error = SSL_get_error(ssl_.get(), result);
     ERR_clear_error();
     return error != SSL_ERROR_WANT_WRITE;
+}
+
+std::vector<Channel::Binding> Channel::bindings() const
+{
+    std::vector<Binding> found;
+    SSL* const ssl = ssl_.get();
+    if (SSL_version(ssl) == TLS1_3_VERSION) {
+        if (auto data = exported(ssl))
+            found.push_back({"tls-exporter", std::move(*data)});
+    } else if (SSL_get_extms_support(ssl) == 1) {
+        found.push_back({"tls-unique", first_finished(ssl)});
+    }
+    if (auto data = digest_of_certificate(SSL_get_certificate(ssl)))
+        found.push_back({"tls-server-end-point", std::move(*data)});
+    return found;
 }
 
 std::string Channel::version_and_cipher() const

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "io/deadline.h"
@@ -70,6 +71,20 @@ public:
     /// Tells the client that no more will come (close_notify). It may go on sending.
     /// False if the socket takes nothing now: call again when it is writable.
     bool shutdown();
+
+    /// What an authentication can be bound to, so that it is worth nothing on another
+    /// connection (RFC 5056), after the handshake:
+    /// - `tls-exporter` (RFC 9266) with TLS 1.3. TLS 1.2 has it too with an extended
+    ///   master secret, but not all libraries agree there on what "no context" is.
+    /// - `tls-unique` (RFC 5929 §3) with TLS 1.2 and an extended master secret; without
+    ///   that, and with TLS 1.3, it is not unique.
+    /// - `tls-server-end-point` (RFC 5929 §4) always, unless the signature of the
+    ///   certificate has no digest of its own.
+    struct Binding {
+        std::string name;
+        std::string data;
+    };
+    std::vector<Binding> bindings() const;
 
     /// "TLSv1.3 TLS_AES_256_GCM_SHA384", after the handshake.
     std::string version_and_cipher() const;

@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto entry = auth::parse_passwd_line(text.substr(0, text.find('\n')));
     if (entry) {
-        if (!auth::check_user(entry->user) || !auth::check_stored(entry->password))
+        if (!auth::check_user(entry->user) ||
+            (!entry->is_locked() && !auth::check_stored(entry->password)))
             std::abort();
         const auto mail = auth::expand_location(
             entry->mail.empty() ? "~/Maildir" : entry->mail, entry->user, entry->home);
@@ -26,6 +27,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             (mail->front() != '/' || (*mail + '/').find("/../") != std::string::npos))
             std::abort();
     }
+
+    const auto application =
+        auth::parse_application_line(text.substr(0, text.find('\n')));
+    if (application && *application &&
+        (!auth::check_user((*application)->user) ||
+         !auth::check_stored((*application)->password.password)))
+        std::abort();
 
     const auth::PasswdFile file(std::string(text), "f");
     if (file.complaints().size() > auth::PasswdFile::max_complaints)

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(as_root_the_entry_says_who_somebody_is)
     BOOST_TEST((*ann == Identity{"ann", 54321, 54322, "/home/ann", "/home/ann/Maildir",
                                  "", ""}));
     BOOST_TEST(authenticator.verify("bob", "secret")->mail == "/srv/bob");
-    BOOST_TEST(authenticator.identify("bob")->mail == "/srv/bob");
+    BOOST_TEST(auth::Accounts(users.settings).identify("bob")->mail == "/srv/bob");
 }
 
 BOOST_AUTO_TEST_CASE(as_root_names_of_accounts_and_groups_count)
@@ -136,7 +136,8 @@ BOOST_AUTO_TEST_CASE(refuses_without_saying_why_to_the_client)
         BOOST_TEST((authenticator.verify(user, "secret").error().code == Errc::Refused),
                    user);
     BOOST_TEST((authenticator.verify("ann", "Secret").error().code == Errc::Refused));
-    BOOST_TEST((authenticator.identify("bob").error().code == Errc::NotFound));
+    BOOST_TEST((auth::Accounts(users.settings).identify("bob").error().code ==
+                Errc::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_no_refusal)

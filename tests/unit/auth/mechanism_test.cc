@@ -12,6 +12,10 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "auth/mechanisms/login.h"
+#include "auth/mechanisms/plain.h"
+#include "config/settings.h"
+
 #include "auth/users_file.h"
 
 namespace {
@@ -45,11 +49,23 @@ std::string told(const Exchange::Step& step)
 
 BOOST_AUTO_TEST_SUITE(mechanism)
 
+BOOST_AUTO_TEST_CASE(those_that_can_be_set_are_those_that_are_there)
+{
+    for (const Mechanism m : auth::mechanisms()) {
+        const std::string name(auth::name_of(m));
+        const auto settings =
+            config::Settings::parse("[auth]\nmechanisms = " + name + "\n", "t");
+        BOOST_TEST(settings.has_value() == !name.ends_with("-PLUS"), name);
+    }
+    for (const std::string& name : config::Settings().auth.mechanisms)
+        BOOST_TEST(auth::mechanism_named(name).has_value(), name);
+}
+
 BOOST_AUTO_TEST_CASE(names_go_both_ways)
 {
     BOOST_TEST((auth::mechanism_named("PLAIN") == Mechanism::Plain));
     BOOST_TEST((auth::mechanism_named("login") == Mechanism::Login));
-    for (const char* const name : {"", "PLAI", "PLAINX", "CRAM-MD5", "EXTERNAL"})
+    for (const char* const name : {"", "PLAI", "PLAINX", "CRAM-MD5", "GSSAPI"})
         BOOST_TEST(!auth::mechanism_named(name).has_value(), name);
     for (const Mechanism m : auth::mechanisms())
         BOOST_TEST((auth::mechanism_named(auth::name_of(m)) == m));
@@ -85,7 +101,7 @@ const Case plain[] = {
 BOOST_DATA_TEST_CASE(plain_takes_one_answer, plain)
 {
     const Site site;
-    Exchange exchange(site.authenticator, Mechanism::Plain);
+    auth::Plain exchange(site.authenticator);
     BOOST_TEST(exchange.first_challenge().bytes.empty());
     BOOST_TEST(told(exchange.step(sample.answer)) == sample.expected);
     BOOST_TEST(told(exchange.step(sample.answer)) == "internal"); // it is over
@@ -94,28 +110,28 @@ BOOST_DATA_TEST_CASE(plain_takes_one_answer, plain)
 BOOST_AUTO_TEST_CASE(login_takes_two)
 {
     const Site site;
-    Exchange right(site.authenticator, Mechanism::Login);
+    auth::Login right(site.authenticator);
     BOOST_TEST(right.first_challenge().bytes == "Username:");
     BOOST_TEST(told(right.step("ann")) == "challenge Password:");
     BOOST_TEST(right.user() == "ann");
     BOOST_TEST(told(right.step("secret")) == "ann");
 
-    Exchange wrong(site.authenticator, Mechanism::Login);
+    auth::Login wrong(site.authenticator);
     static_cast<void>(wrong.step("ann"));
     BOOST_TEST(told(wrong.step("")) == "refused");
     BOOST_TEST(told(wrong.step("secret")) == "internal");
 
-    Exchange nobody(site.authenticator, Mechanism::Login);
+    auth::Login nobody(site.authenticator);
     BOOST_TEST(told(nobody.step("")) == "syntax");
 }
 
 BOOST_AUTO_TEST_CASE(answers_have_a_bound)
 {
     const Site site;
-    Exchange longest(site.authenticator, Mechanism::Login);
+    auth::Login longest(site.authenticator);
     BOOST_TEST(told(longest.step(std::string(Exchange::max_answer, 'a'))) ==
                "challenge Password:");
-    Exchange longer(site.authenticator, Mechanism::Login);
+    auth::Login longer(site.authenticator);
     BOOST_TEST(told(longer.step(std::string(Exchange::max_answer + 1, 'a'))) ==
                "syntax");
 }

@@ -48,6 +48,9 @@ const Case accepted[] = {
      "ann|{PLAIN}x||||/m/%u"},
     {"ann:{PLAIN}x::::::userdb_uid=7 userdb_gid=8 userdb_home=/h",
      "ann|{PLAIN}x|7|8|/h|"},
+    {"ann:*:1:1::/h::", "ann|*|1|1|/h|"}, // locked: mail comes, nobody gets in
+    {"ann:!{PLAIN}x:1:1::/h::", "ann|!{PLAIN}x|1|1|/h|"},
+    {"ann:{PLAIN}x::::::userdb_mail=maildir:/a,b x=y", "ann|{PLAIN}x||||/a,b"},
     {"ann:{PLAIN}x::::::nologin", "ann|{PLAIN}x|||||nologin"},
     {"ann:{PLAIN}x::::::nologin=y", "ann|{PLAIN}x|||||nologin"},
 };
@@ -62,12 +65,13 @@ BOOST_DATA_TEST_CASE(reads_a_line, accepted)
 const std::string_view refused[] = {
     "ann", // no password
     "ann:",
-    "ann:*:1:1::/h::", // locked
     "ann:{SSHA}abcdefgh:1:1::/h::",
     "../ann:{PLAIN}x",
     "a/b:{PLAIN}x",
     "ann:{PLAIN}x::::home/ann::",
-    "ann:{PLAIN}x::::/h::allow_nets=127.0.0.0/8",
+    "ann:{PLAIN}x::::/h::allow_nets=everywhere",
+    "ann:{PLAIN}x::::/h::allow_nets=",
+    "ann:{CRYPT}*",
     "ann:{PLAIN}x::::/h::userdb_mail=mbox:~/mail",
     "ann:{PLAIN}x::::/h::userdb_mail=maildir:~/mail:LAYOUT=fs",
     std::string_view("ann:{PLAIN}x\0", 13),
@@ -104,9 +108,9 @@ BOOST_AUTO_TEST_CASE(finds_users_between_comments_and_bad_lines)
     for (const char* const user :
          {"", "an", "#", "# users", "bad", "ann:{PLAIN}2", "x", "bad\nann", "\n"})
         BOOST_TEST((file.find(user).error().code == Errc::NotFound), user);
-    BOOST_TEST((file.find("eve").error().code == Errc::Unsupported));
+    BOOST_TEST((file.find("eve").error().code == Errc::Syntax));
     BOOST_TEST(file.find("eve").error().text ==
-               "users:9: no such password scheme: SSHA");
+               "users:9: a hash that is not what its scheme wants");
     BOOST_TEST(file.decoy() == "{PLAIN}1");
 
     const auto complaints = file.complaints();
@@ -114,7 +118,65 @@ BOOST_AUTO_TEST_CASE(finds_users_between_comments_and_bad_lines)
     BOOST_TEST(complaints[0] == "users:6: no password, or a locked one");
     BOOST_TEST(complaints[1] == "users:8: a second line for the same user; the first "
                                 "counts");
-    BOOST_TEST(complaints[2] == "users:9: no such password scheme: SSHA");
+    BOOST_TEST(complaints[2] == "users:9: a hash that is not what its scheme wants");
+}
+
+BOOST_AUTO_TEST_CASE(finds_application_passwords)
+{
+    const PasswdFile file("ann:!:1:1::/h::\n"
+                          ":ann:phone:{PLAIN}1\n"
+                          ":ann:laptop:{PLAIN}2:protocols=imap,smtp "
+                          "allow_nets=192.0.2.0/24\n"
+                          ":anne:other:{PLAIN}3\n"
+                          ":ann:{PLAIN}x:1000:1000::/home/ann::\n" // a line taken out
+                          ":ann:bad:{PLAIN}4:until=tomorrow\n"
+                          ":ann:worse:{SSHA}x\n"
+                          ":ann:worst:{PLAIN}5:allow_nets=here\n",
+                          "users");
+    const auto ann = file.find("ann");
+    BOOST_REQUIRE(ann.has_value());
+    BOOST_TEST(ann->is_locked());
+    const auto& passwords = ann->application_passwords;
+    BOOST_REQUIRE(passwords.size() == 2U);
+    BOOST_TEST(passwords[0].label == "phone");
+    BOOST_TEST(passwords[0].is_for({"203.0.113.1", "sieve", {}}));
+    BOOST_TEST(passwords[1].password == "{PLAIN}2");
+    BOOST_TEST(passwords[1].is_for({"192.0.2.9", "imap", {}}));
+    BOOST_TEST(passwords[1].is_for({"192.0.2.9", "smtp", {}}));
+    BOOST_TEST(!passwords[1].is_for({"192.0.2.9", "sieve", {}}));
+    BOOST_TEST(!passwords[1].is_for({"192.0.3.9", "imap", {}}));
+    const auto complaints = file.complaints();
+    BOOST_REQUIRE(complaints.size() == 3U);
+    BOOST_TEST(complaints[0] == "users:6: an unknown limit of an application password");
+    BOOST_TEST(complaints[1] == "users:7: a hash that is not what its scheme wants");
+    BOOST_TEST(complaints[2] == "users:8: not a network: here");
+}
+
+BOOST_AUTO_TEST_CASE(a_user_has_a_bound_of_application_passwords)
+{
+    std::string text = "ann:{PLAIN}x\n";
+    for (std::size_t i = 0; i <= PasswdFile::max_application_passwords; ++i)
+        text += ":ann:p" + std::to_string(i) + ":{PLAIN}y\n";
+    BOOST_TEST(PasswdFile(text, "users").find("ann")->application_passwords.size() ==
+               PasswdFile::max_application_passwords);
+}
+
+BOOST_AUTO_TEST_CASE(says_who_may_log_in_from_where)
+{
+    const auto entry =
+        auth::parse_passwd_line("ann:{PLAIN}x::::::allow_nets=127.0.0.0/8,::1");
+    BOOST_REQUIRE(entry.has_value());
+    BOOST_TEST(entry->admits({"127.0.0.5", "imap", {}}).has_value());
+    BOOST_TEST(entry->admits({"::1", "imap", {}}).has_value());
+    BOOST_TEST(!entry->admits({"192.0.2.1", "imap", {}}).has_value());
+    BOOST_TEST(!entry->admits({"unknown", "imap", {}}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(complains_of_weak_schemes_unless_they_are_allowed)
+{
+    const PasswdFile file("ann:$1$k2XAnEHB$rbDfQq368qWY4bas.D3Ac0\n", "users");
+    BOOST_TEST(file.complaints().size() == 1U);
+    BOOST_TEST(file.complaints(config::WeakSchemes::Allowed).empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file_has_nobody)
