@@ -24,6 +24,7 @@
 #include "log/log.h"
 #include "log/sink.h"
 #include "options.h"
+#include "password_tool.h"
 #include "session/start.h"
 #include "supervisor/service_manager.h"
 #include "supervisor/supervisor.h"
@@ -259,10 +260,14 @@ int run(const Options& options)
 {
     if (options.role == Options::Role::Check)
         return check(options);
+    if (options.role == Options::Role::Password)
+        return make_password(options.scheme);
     Logging logging(options.log);
     const auto settings = load(options);
     if (!settings)
         return fail(options, settings.error(), exit_config);
+    if (options.role == Options::Role::Verify)
+        return try_password(options.user, *settings);
     switch (options.role) {
     case Options::Role::Inetd:
         return serve_inetd(options, *settings, logging);

@@ -14,7 +14,8 @@ namespace {
 base::Status set_role(Options& options, Options::Role role)
 {
     if (options.role != Options::Role::Listen && options.role != role)
-        return Error{Errc::Syntax, "only one of --check, --inetd and --stdio"};
+        return Error{Errc::Syntax, "only one of --check, --inetd, --stdio, "
+                                   "--password and --verify"};
     options.role = role;
     return base::Done{};
 }
@@ -40,6 +41,18 @@ base::Result<Options> Options::parse(std::span<char* const> arguments)
             done = set_role(options, Role::Inetd);
         } else if (word == "--stdio") {
             done = set_role(options, Role::Stdio);
+        } else if (word == "--password") {
+            done = set_role(options, Role::Password);
+        } else if (word == "--scheme") {
+            if (++i == arguments.size())
+                return Error{Errc::Syntax, "--scheme needs a name"};
+            options.scheme = arguments[i];
+            done = set_role(options, Role::Password);
+        } else if (word == "--verify") {
+            if (++i == arguments.size())
+                return Error{Errc::Syntax, "--verify needs a user"};
+            options.user = arguments[i];
+            done = set_role(options, Role::Verify);
         } else if (word == "--tls") {
             options.tls = Tls::Implicit;
         } else {

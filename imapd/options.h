@@ -11,7 +11,7 @@ namespace imapd {
 
 /// The command line of imapd(8).
 struct Options {
-    enum class Role { Listen, Check, Inetd, Stdio };
+    enum class Role { Listen, Check, Inetd, Stdio, Password, Verify };
     enum class Log { Syslog, StandardError };
     enum class Tls { Startable, Implicit };
     enum class Config { Default, Given };
@@ -21,11 +21,15 @@ struct Options {
     Tls tls = Tls::Startable; ///< of `--inetd`
     Config config = Config::Default;
     std::string config_path = config::default_path;
+    std::string scheme = "ARGON2ID"; ///< of `--password`
+    std::string user;                ///< of `--verify`
 
     static constexpr const char* usage = "usage: imapd [-e] [-c file]\n"
                                          "       imapd [-c file] --check\n"
                                          "       imapd [-e] [-c file] --inetd [--tls]\n"
-                                         "       imapd [-e] [-c file] --stdio\n";
+                                         "       imapd [-e] [-c file] --stdio\n"
+                                         "       imapd --password [--scheme name]\n"
+                                         "       imapd [-c file] --verify user\n";
 
     /// Reads `arguments`, the program's name among them. Error: Syntax, with what is
     /// wrong.
