@@ -7,6 +7,7 @@
 
 #include "auth/hash.h"
 #include "auth/location.h"
+#include "auth/pam.h"
 #include "auth/password.h"
 #include "config/text_file.h"
 
@@ -109,6 +110,8 @@ Authenticator::Authenticator(const config::Settings& settings,
     if (!passwd_file_.empty())
         sources_.push_back(
             std::make_unique<PasswdFileSource>(passwd_file_, weak_schemes_));
+    if (!settings.auth.pam.empty())
+        sources_.push_back(std::make_unique<PamSource>(settings.auth.pam));
 }
 
 Result<PasswdEntry> Authenticator::check(std::string_view user,

@@ -570,8 +570,12 @@ std::string Settings::to_text() const
 std::vector<std::string> Settings::remarks() const
 {
     std::vector<std::string> found;
-    if (!auth.pam.empty())
-        found.push_back("[auth] pam: this version has no PAM; only passwd-file counts");
+    const bool has_scram = std::ranges::any_of(
+        auth.mechanisms,
+        [](const std::string& name) { return name.starts_with("SCRAM-"); });
+    if (!auth.pam.empty() && has_scram)
+        found.push_back("[auth] mechanisms: users that PAM knows cannot log in by SCRAM, "
+                        "which clients will try first");
     return found;
 }
 

@@ -134,7 +134,7 @@ struct Settings {
     /// gets them through a descriptor.
     std::string to_text() const;
 
-    /// What is accepted but does nothing in this version; for the log at start.
+    /// What fits together badly; for the log at start.
     std::vector<std::string> remarks() const;
 };
 

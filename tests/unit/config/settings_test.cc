@@ -58,6 +58,8 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "[auth]\n"
                         "passwd-file = /users\n"
                         "pam = imap\n"
+                        "mechanisms = scram-sha-256, PLAIN\n"
+                        "weak-schemes = allowed\n"
                         "[mail]\n"
                         "location = /srv/mail/%d/%n\n"
                         "user = mailer\n"
@@ -108,7 +110,11 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->limits.literal == 1U << 30);
     BOOST_TEST(s->limits.login_time == 120);
     BOOST_TEST(s->limits.idle_time == 2700);
-    BOOST_TEST(s->remarks().size() == 1U);
+    BOOST_TEST(s->auth.mechanisms ==
+                   (std::vector<std::string>{"SCRAM-SHA-256", "PLAIN"}),
+               boost::test_tools::per_element());
+    BOOST_TEST((s->auth.weak_schemes == config::WeakSchemes::Allowed));
+    BOOST_TEST(s->remarks().size() == 1U); // PAM and SCRAM
     BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
 }
 
