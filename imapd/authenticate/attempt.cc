@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "authenticate/attempt.h"
 
-#include <charconv>
 #include <cstring>
 #include <utility>
 #include <variant>
@@ -29,13 +28,6 @@ namespace {
 
 /// How long a login process may take to hand the client over.
 constexpr std::int64_t handover_ms = 10'000;
-
-std::string hexadecimal(std::uint64_t number)
-{
-    char digits[16];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number, 16).ptr;
-    return {digits, end};
-}
 
 Refusal refusal_for(const Error& error, const ipc::AuthRequest& request)
 {
@@ -138,7 +130,7 @@ base::Status Attempt::accept_datagram(ipc::Datagram datagram)
     stream_ = std::move(datagram.fds[0]);
     login_ = ipc::Channel(std::move(datagram.fds[1]));
     log_ = logging::Log().with(
-        {{"ip", request_.peer}, {"id", hexadecimal(request_.connection)}});
+        {{"ip", request_.peer}, {"id", ipc::connection_id(request_.connection)}});
     return base::Done{};
 }
 

@@ -58,9 +58,10 @@ private:
 Connection::Connection(base::UniqueFd socket, const ipc::Client& client,
                        const Common& common)
     : socket_(std::move(socket)), client_(client), common_(&common),
-      log_(logging::Log().with({{"ip", client.peer}})), wait_(clock_),
-      deadline_(
-          io::Deadline::after_ms(clock_, common.settings->limits.login_time * 1000)),
+      log_(logging::Log().with(
+          {{"ip", client.peer}, {"id", ipc::connection_id(client.connection)}})),
+      wait_(clock_), deadline_(io::Deadline::after_ms(
+                         clock_, common.settings->limits.login_time * 1000)),
       plain_(socket_.get(), socket_.get()), input_(plain_), output_(plain_, wait_),
       attempts_(*common.requests, wait_, socket_.get()),
       commands_(*this, *this, attempts_, door(), request(), log_)

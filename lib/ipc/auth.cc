@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: ISC
 #include "ipc/auth.h"
 
+#include <charconv>
+
 #include "ipc/message.h"
 #include "ipc/message_type.h"
 
 namespace ipc {
 
 using base::Result;
+
+std::string connection_id(std::uint64_t connection)
+{
+    char digits[16];
+    const auto end = std::to_chars(digits, digits + sizeof digits, connection, 16).ptr;
+    return {digits, end};
+}
 
 std::string AuthRequest::encode() const
 {

@@ -24,6 +24,10 @@
 
 namespace ipc {
 
+/// A connection's number as the log tells it, in every line of every process that has to
+/// do with it: hexadecimal.
+std::string connection_id(std::uint64_t connection);
+
 /// A channel binding of the client's TLS: its name and its octets (RFC 5056).
 struct ChannelBinding {
     static constexpr std::size_t max_octets = 256; ///< of either

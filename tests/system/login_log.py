@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: ISC
+"""What the log tells of logins: fields that fail2ban understands, one id for a connection
+from its first line to its last, and never a password."""
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+from server import PASSWORD, SOURCE, USER, ServerTest, eventually
+
+FILTER = os.path.join(SOURCE, "contrib", "fail2ban", "imapd.conf")
+WRONG = "Wr0ngKestrel"
+
+
+class LoginLog(ServerTest):
+    def configure(self, site):
+        site.make_folder()
+        site.config["auth"]["mechanisms"] = "PLAIN LOGIN SCRAM-SHA-256"
+        site.users["phone"] = f":{USER}:phone:{{PLAIN}}Harrier9"
+        site.write()
+
+    def plain(self, user, password):
+        return base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+
+    def fail_in_every_way(self):
+        client = self.client(login=False)
+        client.command(f"LOGIN {USER} {WRONG}").expect("NO")
+        client.command(f"AUTHENTICATE PLAIN {self.plain(USER, WRONG)}").expect("NO")
+        client = self.client(login=False)
+        client.line("a AUTHENTICATE LOGIN")
+        client.next()
+        client.line(base64.b64encode(USER.encode()))
+        client.next()
+        client.line(base64.b64encode(WRONG.encode()))
+        self.assertEqual(client.next().name, "NO")
+        client = self.client(login=False)
+        # Too many arguments, a password where the name belongs, no base64 at all.
+        client.command(f"LOGIN {USER} {WRONG} {WRONG}").expect("BAD")
+        client.command(f"AUTHENTICATE PLAIN {WRONG}").expect("BAD")
+        client.command(f"AUTHENTICATE PLAIN {self.plain('', WRONG)}").expect("BAD")
+        client.command(f"{WRONG}").expect("BAD")
+        self.client().command("LOGOUT")
+
+    def test_no_password_is_in_it_not_even_a_wrong_one(self):
+        self.fail_in_every_way()
+        client = self.client(login=False)
+        client.login(USER, "Harrier9")
+        log = self.server.log_text()
+        self.assertIn("label=phone", log)
+        for secret in (WRONG, "Harrier9", PASSWORD, "Kestrel"):
+            for form in (secret, base64.b64encode(secret.encode()).decode()[:-2]):
+                self.assertNotIn(form, log)
+
+    def test_every_line_of_a_connection_has_its_id(self):
+        client = self.client(login=False)
+        client.command(f"LOGIN {USER} {WRONG}").expect("NO")
+        client.login(USER, PASSWORD)
+        client.command("LOGOUT")
+        self.client(login=False).close()
+        eventually(lambda: "disconnected" in self.server.log_text(), "the log tells the end")
+        lines = re.findall(r"\]: (?:warning: )?(\S+) .*ip=127.0.0.1 (.*)", self.server.log_text())
+        ids = [re.match(r"id=([0-9a-f]+)\b", rest) for _, rest in lines]
+        self.assertTrue(all(ids), lines)
+        of_client = {name for (name, _), found in zip(lines, ids) if found[1] == self.first_id()}
+        self.assertLessEqual({"login-failed", "login"}, of_client)
+
+    def first_id(self):
+        return re.search(r"login-failed ip=\S+ id=(\w+)", self.server.log_text())[1]
+
+    @unittest.skipUnless(shutil.which("fail2ban-regex"), "fail2ban is not installed")
+    def test_fail2ban_finds_failures_and_is_not_led_astray(self):
+        client = self.client(login=False)
+        names = (USER, '"ann ip=203.0.113.9 id=1 user=x"', '"x\\" method=LOGIN reason=refused"',
+                 '"login-failed ip=203.0.113.9"', '""')  # fmt: skip
+        for name in names:
+            client.command(f"LOGIN {name} {WRONG}").expect("NO")
+        client = self.client(login=False)
+        client.login(USER, PASSWORD)
+        found = self.found_by_fail2ban()
+        self.assertEqual(found, ["127.0.0.1"] * len(names))
+
+    def found_by_fail2ban(self):
+        path = self.site.path("syslog")
+        with open(path, "w", encoding="utf-8") as file:
+            for line in self.server.log_text().splitlines():
+                file.write(f"Nov 25 14:00:00 mail {line}\n")
+        # The filter includes what is beside it where it is installed.
+        os.symlink("/etc/fail2ban/filter.d/common.conf", self.site.path("common.conf"))
+        shutil.copy(FILTER, self.site.path("filter.conf"))
+        result = subprocess.run(
+            ["fail2ban-regex", "-o", "ip", path, self.site.path("filter.conf")],
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        self.assertEqual(result.stderr, "")
+        return result.stdout.split()
+
+
+if __name__ == "__main__":
+    unittest.main()
