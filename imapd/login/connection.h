@@ -16,7 +16,7 @@ namespace login {
 /// What all connections of a zygote share. Borrowed.
 struct Common {
     const config::Settings* settings;
-    const tls::Server* tls; ///< null: no TLS here
+    tls::Server* tls; ///< null: no TLS here
     ipc::Channel* requests;
     sigset_t while_waiting;                 ///< signals are blocked but for waits
     const volatile std::sig_atomic_t* stop; ///< SIGTERM has come

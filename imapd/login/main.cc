@@ -68,7 +68,7 @@ sigset_t prepare_signals()
 base::Result<ipc::LoginSettings> read_settings()
 {
     base::UniqueFd memory(static_cast<int>(ipc::LoginFd::Settings));
-    auto text = io::read_whole(memory.get(), 4 * ipc::LoginSettings::max_octets);
+    auto text = io::read_whole(memory.get(), 16 * ipc::LoginSettings::max_octets);
     if (!text)
         return text.error();
     auto settings = ipc::LoginSettings::decode(*text);
@@ -89,6 +89,27 @@ base::Status give_up_rights(const ipc::LoginSettings& settings)
     return sandbox::limit_core();
 }
 
+/// With all certificates; the keys in `received` are gone afterwards.
+base::Result<tls::Server> make_server(ipc::LoginSettings& received)
+{
+    const auto wipe = [](std::string& key) {
+        ::explicit_bzero(key.data(), key.size());
+    };
+    auto server = tls::Server::create({received.certificate, received.private_key});
+    wipe(received.private_key);
+    for (ipc::LoginSettings::Named& named : received.names) {
+        if (server) {
+            auto added =
+                server->add(named.name, {named.certificate, named.private_key});
+            if (!added)
+                server = base::Error{added.error().code,
+                                     "[tls " + named.name + "]: " + added.error().text};
+        }
+        wipe(named.private_key);
+    }
+    return server;
+}
+
 int fail(const base::Error& error, int status)
 {
     logging::Log().error("cannot-start",
@@ -107,11 +128,10 @@ int run()
 
     std::optional<tls::Server> server;
     if (!received->certificate.empty()) {
-        auto made = tls::Server::create({received->certificate, received->private_key});
+        auto made = make_server(*received);
         if (!made)
             return fail(made.error(), exit_config);
         server.emplace(std::move(*made));
-        ::explicit_bzero(received->private_key.data(), received->private_key.size());
     }
 
     ipc::Channel control(base::UniqueFd(static_cast<int>(ipc::LoginFd::Control)));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "io/disconnected.h"
+#include "ipc/auth.h"
 #include "sandbox/limits.h"
 
 namespace login {
@@ -39,7 +40,9 @@ bool has_ended_well(int status)
         serve(std::move(socket), client, common);
     } catch (const std::exception& error) { // the boundary of this process
         logging::Log().error("internal-error",
-                             {{"ip", client.peer}, {"text", error.what()}});
+                             {{"ip", client.peer},
+                              {"id", ipc::connection_id(client.connection)},
+                              {"text", error.what()}});
         status = 70; // EX_SOFTWARE
     }
     ::_exit(status);
@@ -49,7 +52,8 @@ bool has_ended_well(int status)
 
 Zygote::Zygote(ipc::Channel control, Common common)
     : control_(std::move(control)), common_(std::move(common)), wait_(clock_),
-      deadline_(io::Deadline::never())
+      deadline_(io::Deadline::never()),
+      rotation_(io::Deadline::after_ms(clock_, rotation_ms))
 {
     wait_.let_signals_through(common_.while_waiting);
 }
@@ -67,7 +71,8 @@ void Zygote::run()
             wait_.remove(control_.fd());
         else
             wait_.add(control_.fd(), events);
-        static_cast<void>(wait_.next(deadline_));
+        static_cast<void>(wait_.next(deadline_.earlier(rotation_)));
+        rotate_tickets();
         if (*common_.stop != 0 && !stopping_)
             stop();
         if (supervised_)
@@ -79,6 +84,17 @@ void Zygote::run()
             return;
         }
     }
+}
+
+/// Processes that are there already go on with the keys that they have: each has one
+/// client, which gets its tickets right after the handshake.
+void Zygote::rotate_tickets()
+{
+    if (!rotation_.has_passed(clock_))
+        return;
+    rotation_ = io::Deadline::after_ms(clock_, rotation_ms);
+    if (common_.tls != nullptr)
+        common_.tls->rotate_tickets();
 }
 
 void Zygote::take_clients()

@@ -31,8 +31,13 @@ public:
     void run();
 
     static constexpr std::int64_t patience_ms = 8'000;
+    /// How long tickets are made with one key. OpenSSL takes a ticket for two hours,
+    /// and so long its key is there: whoever gets hold of it cannot read what was said
+    /// before.
+    static constexpr std::int64_t rotation_ms = 3'600'000;
 
 private:
+    void rotate_tickets();
     void take_clients();
     void spawn(const ipc::Client& client, base::UniqueFd socket);
     void reap();
@@ -46,6 +51,7 @@ private:
     base::SystemClock clock_;
     io::Wait wait_;
     io::Deadline deadline_;
+    io::Deadline rotation_;                   ///< of the keys of tickets
     std::map<pid_t, std::uint64_t> children_; ///< and the connection of each
     std::deque<ipc::LoginNotice> notices_;    ///< that the supervisor had no room for
     bool supervised_ = true;                  ///< more clients may come

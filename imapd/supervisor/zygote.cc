@@ -32,11 +32,36 @@ bool needs_tls(const config::Settings& settings)
     return !settings.imapd.listen_tls.empty();
 }
 
+constexpr std::size_t limit = ipc::LoginSettings::max_octets;
+
+/// The key that goes with a certificate; it may stand in the same file.
+Result<std::string> key_of(const config::Settings::Tls& tls)
+{
+    return io::read_file_at(
+        AT_FDCWD, tls.private_key.empty() ? tls.certificate : tls.private_key, limit);
+}
+
+/// The certificates of names, and their keys, into `login`.
+base::Status add_names(const config::Settings& settings, ipc::LoginSettings& login)
+{
+    if (settings.tls_names.size() > ipc::LoginSettings::max_names)
+        return Error{Errc::Limit, "more than 256 sections [tls NAME]"};
+    for (const auto& [name, tls] : settings.tls_names) {
+        auto certificate = io::read_file_at(AT_FDCWD, tls.certificate, limit);
+        if (!certificate)
+            return certificate.error();
+        auto key = key_of(tls);
+        if (!key)
+            return key.error();
+        login.names.push_back({name, std::move(*certificate), std::move(*key)});
+    }
+    return base::Done{};
+}
+
 /// Certificate and key into `login`.
 base::Status add_certificate(const config::Settings& settings,
                              ipc::LoginSettings& login)
 {
-    constexpr std::size_t limit = ipc::LoginSettings::max_octets;
     const auto& tls = settings.tls;
     if (tls.certificate.empty() && !needs_tls(settings))
         return base::Done{};
@@ -48,14 +73,12 @@ base::Status add_certificate(const config::Settings& settings,
     }
     if (!certificate)
         return certificate.error();
-    // The key may stand in the same file.
-    const auto& key_path = tls.private_key.empty() ? tls.certificate : tls.private_key;
-    auto key = io::read_file_at(AT_FDCWD, key_path, limit);
+    auto key = key_of(tls);
     if (!key)
         return key.error();
     login.certificate = std::move(*certificate);
     login.private_key = std::move(*key);
-    return base::Done{};
+    return add_names(settings, login);
 }
 
 /// The settings in a memfd, at its start.

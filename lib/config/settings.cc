@@ -442,6 +442,26 @@ std::string listed(std::span<const Key> from,
     return text;
 }
 
+/// What stands behind `tls ` in the name of a section.
+std::optional<std::string_view> name_in(std::string_view section)
+{
+    constexpr std::string_view tls = "tls ";
+    if (!section.starts_with(tls))
+        return std::nullopt;
+    return section.substr(tls.size());
+}
+
+/// A name that a client may ask for (RFC 6066 §3), in lower case, or `*.` and one.
+bool is_server_name(std::string_view name)
+{
+    if (name.starts_with("*."))
+        name.remove_prefix(2);
+    return !name.empty() && name.size() <= 253 && name.front() != '.' &&
+           name.back() != '.' && name.find("..") == std::string_view::npos &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") ==
+               std::string_view::npos;
+}
+
 /// Takes the lines of a file, and keeps what was wrong with them.
 class Reader {
 public:
@@ -466,6 +486,13 @@ public:
 private:
     void take_section(const IniLine& line)
     {
+        if (const auto name = name_in(line.section)) {
+            if (!is_server_name(*name))
+                complain(line, "\"" + std::string(*name) +
+                                   "\" is not a name; write one such as "
+                                   "mail.example.org or *.example.org");
+            return;
+        }
         for (const Key& key : keys)
             if (line.section == key.section)
                 return;
@@ -475,6 +502,8 @@ private:
 
     void take_pair(const IniLine& line)
     {
+        if (const auto name = name_in(line.section))
+            return take_named(line, settings.tls_names[std::string(*name)]);
         bool known_section = false;
         for (const Key& key : keys) {
             if (line.section != key.section)
@@ -491,6 +520,22 @@ private:
                      "no such key; there are " + listed(keys, [&](const Key& key) {
                          return line.section == key.section ? key.name : nullptr;
                      }));
+    }
+
+    /// A key of `[tls NAME]`: one of the two of `[tls]`, without a default.
+    void take_named(const IniLine& line, Settings::Tls& tls)
+    {
+        if (named_seen_.insert(std::string(line.section)).second)
+            tls = {"", ""};
+        std::string* const value = line.key == "certificate"   ? &tls.certificate
+                                   : line.key == "private-key" ? &tls.private_key
+                                                               : nullptr;
+        if (value == nullptr)
+            return complain(line, "no such key; there are certificate, private-key");
+        if (!value->empty())
+            return complain(line, "is here a second time; write it once");
+        if (const auto done = read_path(line.value, *value); !done)
+            complain(line, done.error().text);
     }
 
     void take_value(const IniLine& line, const Key& key)
@@ -515,6 +560,7 @@ private:
 
     std::string name_;
     std::set<const Key*> seen_;
+    std::set<std::string> named_seen_;
 };
 
 Reader read_text(std::string_view text, std::string_view name)
@@ -564,18 +610,23 @@ std::string Settings::to_text() const
         }
         text += std::string(key.name) + '=' + key.written(*this) + '\n';
     }
+    for (const auto& [name, named] : tls_names)
+        text += "[tls " + name + "]\ncertificate=" + named.certificate +
+                "\nprivate-key=" + named.private_key + '\n';
     return text;
 }
 
 std::vector<std::string> Settings::remarks() const
 {
     std::vector<std::string> found;
-    const bool has_scram = std::ranges::any_of(
-        auth.mechanisms,
-        [](const std::string& name) { return name.starts_with("SCRAM-"); });
+    const bool has_scram =
+        std::ranges::any_of(auth.mechanisms, [](const std::string& name) {
+            return name.starts_with("SCRAM-");
+        });
     if (!auth.pam.empty() && has_scram)
-        found.push_back("[auth] mechanisms: users that PAM knows cannot log in by SCRAM, "
-                        "which clients will try first");
+        found.push_back(
+            "[auth] mechanisms: users that PAM knows cannot log in by SCRAM, "
+            "which clients will try first");
     return found;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,6 +102,8 @@ struct Settings {
 
     Imapd imapd;
     Tls tls;
+    /// `[tls NAME]`: for clients that ask for that name, or one that `*.` stands for.
+    std::map<std::string, Tls> tls_names;
     Login login;
     Auth auth;
     Mail mail;

@@ -21,6 +21,9 @@ std::string LoginSettings::encode() const
     MessageWriter out = begin(MessageType::LoginSettings);
     out.number(uid).number(gid).text(settings);
     out.text(certificate).text(private_key);
+    out.number(names.size());
+    for (const Named& named : names)
+        out.text(named.name).text(named.certificate).text(named.private_key);
     return out.take();
 }
 
@@ -34,6 +37,12 @@ Result<LoginSettings> LoginSettings::decode(std::string_view bytes)
     login.settings = in.text(max_octets);
     login.certificate = in.text(max_octets);
     login.private_key = in.text(max_octets);
+    login.names.resize(in.number(max_names));
+    for (Named& named : login.names) {
+        named.name = in.text(max_octets);
+        named.certificate = in.text(max_octets);
+        named.private_key = in.text(max_octets);
+    }
     if (auto end = in.end(); !end)
         return end.error();
     return login;

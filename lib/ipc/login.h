@@ -34,6 +34,16 @@ struct LoginSettings {
     std::string certificate; ///< PEM, with the chain; empty: no TLS
     std::string private_key; ///< PEM
 
+    /// For clients that ask for a name.
+    struct Named {
+        std::string name;
+        std::string certificate;
+        std::string private_key;
+        bool operator==(const Named&) const = default;
+    };
+    static constexpr std::size_t max_names = 256;
+    std::vector<Named> names;
+
     std::string encode() const;
     static base::Result<LoginSettings> decode(std::string_view bytes);
 };

@@ -3,17 +3,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <new>
 
 #include <fcntl.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <poll.h>
 
 #include "io/disconnected.h"
+#include "tls/reason.h"
 
 namespace tls {
 
@@ -21,32 +22,6 @@ using base::Errc;
 using base::Error;
 
 namespace {
-
-struct FreeBio {
-    void operator()(BIO* bio) const { BIO_free(bio); }
-};
-struct FreeX509 {
-    void operator()(X509* x509) const { X509_free(x509); }
-};
-struct FreeKey {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-
-/// The oldest reason in OpenSSL's queue, in words; the queue is empty afterwards.
-std::string reason()
-{
-    const unsigned long code = ERR_get_error();
-    ERR_clear_error();
-    const char* const text = code == 0 ? nullptr : ERR_reason_error_string(code);
-    return text == nullptr ? "unknown reason" : text;
-}
-
-std::unique_ptr<BIO, FreeBio> memory_of(std::string_view text)
-{
-    const auto size = std::min<std::size_t>(text.size(), INT_MAX);
-    return std::unique_ptr<BIO, FreeBio>(
-        BIO_new_mem_buf(text.data(), static_cast<int>(size)));
-}
 
 /// RFC 9266 §2: 32 octets, without a context, which TLS 1.3 does not tell from an empty
 /// one.
@@ -93,83 +68,11 @@ std::optional<std::string> digest_of_certificate(const X509* certificate)
     return std::string(reinterpret_cast<const char*>(data), size);
 }
 
-/// There is nobody to ask for the pass phrase of an encrypted key.
-int no_pass_phrase(char*, int, int, void*)
-{
-    return -1;
-}
-
-base::Status use_chain(SSL_CTX* context, std::string_view chain)
-{
-    const auto text = memory_of(chain);
-    const std::unique_ptr<X509, FreeX509> leaf(
-        PEM_read_bio_X509_AUX(text.get(), nullptr, no_pass_phrase, nullptr));
-    if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1)
-        return Error{Errc::Syntax, "the certificate cannot be read: " + reason()};
-    for (;;) {
-        std::unique_ptr<X509, FreeX509> next(
-            PEM_read_bio_X509(text.get(), nullptr, no_pass_phrase, nullptr));
-        if (!next)
-            break;
-        if (SSL_CTX_add0_chain_cert(context, next.get()) != 1)
-            return Error{Errc::Syntax, "the chain cannot be used: " + reason()};
-        static_cast<void>(next.release()); // the context has it now
-    }
-    ERR_clear_error(); // the end of the text counts as an error
-    return base::Done{};
-}
-
-base::Status use_key(SSL_CTX* context, std::string_view pem)
-{
-    const auto text = memory_of(pem);
-    const std::unique_ptr<EVP_PKEY, FreeKey> key(
-        PEM_read_bio_PrivateKey(text.get(), nullptr, no_pass_phrase, nullptr));
-    if (!key)
-        return Error{Errc::Syntax, "the private key cannot be read: " + reason()};
-    // The certificate comes first: this compares the two.
-    if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 ||
-        SSL_CTX_check_private_key(context) != 1)
-        return Error{Errc::Cannot,
-                     "the private key does not belong to the certificate: " + reason()};
-    return base::Done{};
-}
-
 } // namespace
 
-void Server::Free::operator()(ssl_ctx_st* context) const
-{
-    SSL_CTX_free(context);
-}
 void Channel::Free::operator()(ssl_st* ssl) const
 {
     SSL_free(ssl);
-}
-
-base::Result<Server> Server::create(const Certificate& certificate,
-                                    MinimumVersion minimum)
-{
-    Server server;
-    server.context_.reset(SSL_CTX_new(TLS_server_method()));
-    SSL_CTX* const context = server.context_.get();
-    if (context == nullptr)
-        throw std::bad_alloc();
-    SSL_CTX_set_min_proto_version(
-        context, minimum == MinimumVersion::Tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                                     SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_RELEASE_BUFFERS);
-    // Every connection has its own process: a cache in memory would never be hit.
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    constexpr unsigned char id[] = "imap";
-    SSL_CTX_set_session_id_context(context, id, sizeof id - 1);
-    if (auto done = use_chain(context, certificate.chain); !done)
-        return done.error();
-    if (auto done = use_key(context, certificate.key); !done)
-        return done.error();
-    return server;
 }
 
 Channel::Channel(const Server& server, int socket)

@@ -14,40 +14,11 @@
 #include "io/deadline.h"
 #include "io/stream.h"
 #include "io/wait.h"
+#include "tls/server.h"
 
-struct ssl_ctx_st;
 struct ssl_st;
 
 namespace tls {
-
-/// A certificate with its chain, leaf first, and its private key, both as PEM text:
-/// whoever uses them may sit in an empty root, where no file can be opened.
-struct Certificate {
-    std::string chain;
-    std::string key;
-};
-
-/// The oldest version that is spoken.
-enum class MinimumVersion { Tls12, Tls13 };
-
-/// What a server says to every client: certificate, versions, ciphers. The ciphers
-/// are OpenSSL's own choice, in our order; there is no renegotiation, and no
-/// compression. Session tickets are encrypted with a key that all processes
-/// forked from this one share.
-class Server {
-public:
-    /// Errors: Syntax if the PEM text cannot be read, Cannot if key and certificate
-    /// do not belong together; the text says which.
-    static base::Result<Server> create(const Certificate& certificate,
-                                       MinimumVersion minimum = MinimumVersion::Tls12);
-
-private:
-    friend class Channel;
-    struct Free {
-        void operator()(ssl_ctx_st* context) const;
-    };
-    std::unique_ptr<ssl_ctx_st, Free> context_;
-};
 
 /// One TLS connection over a non-blocking socket.
 class Channel final : public io::Stream {

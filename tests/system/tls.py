@@ -2,12 +2,15 @@
 """TLS at both doors, what is announced before and after it, and nothing smuggled across
 STARTTLS."""
 
+import os
+import signal
 import socket
 import ssl
+import subprocess
 import unittest
 
 from imap_client import ImapClient, SocketTransport, tls_context
-from server import PASSWORD, USER, ServerTest, data
+from server import PASSWORD, USER, ServerTest, data, eventually, make_certificate
 
 
 class Tls(ServerTest):
@@ -140,6 +143,92 @@ class Tls(ServerTest):
         before = len(self.server.family())
         client.transport.socket.unwrap().close()
         self.assert_settled(before - 1, 1000)
+
+
+class SClient(ServerTest):
+    """What `openssl s_client` has to say, as a scanner would ask it."""
+
+    def configure(self, site):
+        site.make_folder()
+        self.other = make_certificate(site.directory, "other")
+        site.config["tls mail.example.org"] = {
+            "certificate": self.other[0],
+            "private-key": self.other[1],
+        }
+
+    def s_client(self, *options, said="Q\n"):
+        result = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.site.tls_port}", *options],
+            input=said, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return result.stdout + result.stderr
+
+    def test_versions(self):
+        for option, version in (("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")):
+            self.assertIn(f"New, {version}", self.s_client(option))
+        for option in ("-tls1", "-tls1_1"):
+            told = self.s_client(option, "-cipher", "ALL:@SECLEVEL=0")
+            self.assertIn("Cipher is (NONE)", told)
+
+    def test_no_cipher_without_forward_secrecy_and_none_that_is_broken(self):
+        for ciphers in ("kRSA", "aNULL", "eNULL", "RC4", "3DES", "EXPORT", "PSK"):
+            told = self.s_client("-tls1_2", "-cipher", f"{ciphers}:@SECLEVEL=0")
+            self.assertRegex(told, "Cipher is \\(NONE\\)|no cipher match|[Nn]o ciphers", ciphers)
+        self.assertIn("Cipher is ECDHE", self.s_client("-tls1_2"))
+        self.assertIn("Compression: NONE", self.s_client("-tls1_2"))
+
+    def test_no_renegotiation(self):
+        # RFC 5746 is spoken, so that nobody can put his own words in front; and then the
+        # client's wish is refused.
+        process = subprocess.Popen(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.site.tls_port}", "-tls1_2"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.addCleanup(process.stdout.close)
+        told = []
+        # The greeting first: it would come in the middle of the handshake.
+        while not told or not told[-1].startswith("* OK"):
+            told.append(process.stdout.readline())
+            self.assertNotEqual(told[-1], "")
+        out, _ = process.communicate("R\nQ\n", timeout=60)
+        self.assertIn("Secure Renegotiation IS supported\n", told)
+        self.assertIn("no renegotiation", out)
+
+    def test_tickets(self):
+        path = self.site.path("session")
+        self.assertIn("New, TLSv1.2", self.s_client("-tls1_2", "-sess_out", path))
+        self.assertIn("Reused, TLSv1.2", self.s_client("-tls1_2", "-sess_in", path))
+        # Another certificate, another process, another key: the ticket is worth nothing.
+        self.reload(1)
+        self.assertIn("New, TLSv1.2", self.s_client("-tls1_2", "-sess_in", path))
+
+    def subject(self, *options):
+        return self.s_client(*options).partition("subject=")[2].splitlines()[0]
+
+    def test_the_name_picks_the_certificate(self):
+        self.assertIn("other", self.subject("-servername", "mail.example.org"))
+        self.assertNotIn("other", self.subject("-servername", "localhost"))
+        self.assertNotIn("other", self.subject("-noservername"))
+
+    def reload(self, count):
+        self.server.signal(signal.SIGHUP)
+        eventually(lambda: self.server.log_text().count(": reloaded ") >= count, "it reloads")
+
+    def test_new_certificates_are_for_new_clients_and_old_clients_stay(self):
+        client = self.tls_client()
+        client.command("SELECT INBOX").ok()
+        fresh = make_certificate(self.site.directory, "fresh")
+        self.site.config["tls"] = {"certificate": fresh[0], "private-key": fresh[1]}
+        self.site.write()
+        self.reload(1)
+        self.assertIn("fresh", self.subject("-noservername"))
+        client.command("NOOP").ok()
+        # What is wrong changes nothing.
+        os.truncate(fresh[1], 10)
+        self.server.signal(signal.SIGHUP)
+        eventually(lambda: "not-reloaded" in self.server.log_text(), "it refuses")
+        self.assertIn("fresh", self.subject("-noservername"))
+        client.command("NOOP").ok()
 
 
 if __name__ == "__main__":

@@ -118,6 +118,29 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
 }
 
+BOOST_AUTO_TEST_CASE(names_have_certificates_of_their_own)
+{
+    const auto s = Settings::parse("[tls mail.example.org]\n"
+                                   "certificate = /c.pem\n"
+                                   "private-key = /k.pem\n"
+                                   "[tls *.example.com]\n"
+                                   "certificate = /both.pem\n",
+                                   "f");
+    BOOST_REQUIRE(s.has_value());
+    BOOST_REQUIRE(s->tls_names.size() == 2U);
+    BOOST_TEST(s->tls_names.at("mail.example.org").private_key == "/k.pem");
+    BOOST_TEST(s->tls_names.at("*.example.com").certificate == "/both.pem");
+    BOOST_TEST(s->tls_names.at("*.example.com").private_key.empty());
+    BOOST_TEST(s->tls.certificate == Settings().tls.certificate);
+    BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
+    for (const char* const wrong :
+         {"[tls ]\n", "[tls Mail.example.org]\n", "[tls .org]\n", "[tls a..b]\n",
+          "[tls *]\n", "[tls a b]\n", "[tls a.org]\ncertificate = c.pem\n",
+          "[tls a.org]\nlisten = x\n",
+          "[tls a.org]\ncertificate = /a\ncertificate = /b\n"})
+        BOOST_TEST(!Settings::parse(wrong, "f").has_value(), wrong);
+}
+
 BOOST_AUTO_TEST_CASE(the_defaults_survive_being_written)
 {
     const Settings s;

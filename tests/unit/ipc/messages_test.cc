@@ -20,6 +20,7 @@ ipc::AuthRequest request()
     request.tag = "a1";
     request.peer = "2001:db8::7";
     request.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384";
+    request.bindings = {{"tls-exporter", std::string("\0key", 4)}, {"x", ""}};
     return request;
 }
 
@@ -50,6 +51,7 @@ BOOST_AUTO_TEST_CASE(auth_request)
     BOOST_TEST(back->tag == "a1");
     BOOST_TEST(back->peer == "2001:db8::7");
     BOOST_TEST(back->tls == request().tls);
+    BOOST_TEST((back->bindings == request().bindings));
     BOOST_TEST(refuses_damage<ipc::AuthRequest>(bytes));
 }
 
@@ -110,6 +112,7 @@ BOOST_AUTO_TEST_CASE(login_settings)
     login.settings = "[imapd]\n";
     login.certificate = "C";
     login.private_key = "K";
+    login.names = {{"mail.example.org", "C2", "K2"}};
     const auto back = ipc::LoginSettings::decode(login.encode());
     BOOST_REQUIRE(back.has_value());
     BOOST_TEST(back->uid == 65534u);
@@ -117,6 +120,7 @@ BOOST_AUTO_TEST_CASE(login_settings)
     BOOST_TEST(back->settings == "[imapd]\n");
     BOOST_TEST(back->certificate == "C");
     BOOST_TEST(back->private_key == "K");
+    BOOST_TEST((back->names == login.names));
     BOOST_TEST(refuses_damage<ipc::LoginSettings>(login.encode()));
 }
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// What a server is to every client: certificates, versions, keys of tickets.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+struct ssl_ctx_st;
+
+namespace tls {
+
+/// A certificate with its chain, leaf first, and its private key, both as PEM text:
+/// whoever uses them may sit in an empty root, where no file can be opened.
+struct Certificate {
+    std::string chain;
+    std::string key;
+};
+
+/// The oldest version that is spoken.
+enum class MinimumVersion { Tls12, Tls13 };
+
+/// The ciphers are OpenSSL's own choice, in our order; there is no renegotiation, and
+/// no compression.
+///
+/// Session tickets are encrypted with keys that all processes forked from this one
+/// share, as they were at the fork.
+class Server {
+public:
+    /// Errors: Syntax if the PEM text cannot be read, Cannot if key and certificate
+    /// do not belong together; the text says which.
+    static base::Result<Server> create(const Certificate& certificate,
+                                       MinimumVersion minimum = MinimumVersion::Tls12);
+
+    Server(Server&&) noexcept;
+    Server& operator=(Server&&) noexcept;
+    ~Server();
+
+    /// Clients that ask for `name` (RFC 6066 §3) get this certificate; `*.example.org`
+    /// stands for all names with one label more. Others get that of `create`. Errors:
+    /// as of `create`.
+    base::Status add(std::string_view name, const Certificate& certificate);
+
+    /// From now on tickets are encrypted with a fresh key. Those of the key before are
+    /// still taken, older ones are not: to be called as often as a key may be found out
+    /// without harm to what was said before.
+    void rotate_tickets();
+
+private:
+    friend class Channel;
+    struct Free {
+        void operator()(ssl_ctx_st* context) const;
+    };
+    using Owner = std::unique_ptr<ssl_ctx_st, Free>;
+    /// What callbacks of OpenSSL need, at an address that does not change.
+    struct Shared;
+
+    Server();
+    base::Result<Owner> context_for(const Certificate& certificate) const;
+
+    MinimumVersion minimum_ = MinimumVersion::Tls12;
+    std::unique_ptr<Shared> shared_;
+    Owner context_;
+};
+
+} // namespace tls
