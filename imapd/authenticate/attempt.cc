@@ -60,6 +60,7 @@ private:
     Result<std::string> challenge(const std::string& bytes);
     Result<ipc::AuthAnswer> answer(io::Deadline deadline);
     void refuse(Refusal refusal, const Error& why);
+    void tell_who(const auth::Identity& identity);
     bool let_in(const auth::Identity& identity);
     Result<std::string> handover();
     bool reply(const AuthReply& reply);
@@ -84,6 +85,10 @@ int Attempt::run(const std::function<int(const Success&)>& session)
     if (!identity) {
         if (identity.error().code != Errc::Gone)
             refuse(refusal_for(identity.error(), request_), identity.error());
+        return 0;
+    }
+    if (request_.purpose == ipc::AuthRequest::Purpose::Answer) {
+        tell_who(*identity);
         return 0;
     }
     if (!around_->has_room(identity->user)) {
@@ -151,6 +156,7 @@ auth::Circumstances Attempt::circumstances() const
 {
     auth::Circumstances found;
     found.address = request_.peer;
+    found.protocol = request_.protocol;
     for (const ipc::ChannelBinding& binding : request_.bindings)
         found.bindings.push_back({binding.name, binding.data});
     return found;
@@ -227,6 +233,20 @@ void Attempt::refuse(Refusal refusal, const Error& why)
     refused.kind = AuthReply::Kind::Refused;
     refused.refusal = refusal;
     static_cast<void>(reply(refused));
+}
+
+/// For another server, which lets him in itself.
+void Attempt::tell_who(const auth::Identity& identity)
+{
+    AuthReply accepted;
+    accepted.kind = AuthReply::Kind::Accepted;
+    accepted.user = identity.user;
+    if (!identity.label.empty())
+        log_ = log_.with({{"label", identity.label}});
+    if (reply(accepted))
+        log_.info("authenticated", {{"user", identity.user},
+                                    {"method", request_.method},
+                                    {"service", request_.protocol}});
 }
 
 /// Takes on the user's rights, and tells everybody.

@@ -10,6 +10,7 @@
 
 #include "io/disconnected.h"
 #include "ipc/auth.h"
+#include "login/sasl_connection.h"
 #include "sandbox/limits.h"
 
 namespace login {
@@ -37,7 +38,10 @@ bool has_ended_well(int status)
         ::prctl(PR_SET_PDEATHSIG, SIGTERM);
         static_cast<void>(sandbox::limit_files(max_files));
         static_cast<void>(sandbox::limit_processes());
-        serve(std::move(socket), client, common);
+        if (client.speaks == ipc::Client::Speaks::Sasl)
+            serve_sasl(std::move(socket), client, common);
+        else
+            serve(std::move(socket), client, common);
     } catch (const std::exception& error) { // the boundary of this process
         logging::Log().error("internal-error",
                              {{"ip", client.peer},

@@ -6,7 +6,9 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "base/account.h"
 #include "net/address.h"
 #include "net/socket.h"
 
@@ -15,6 +17,7 @@ namespace supervisor {
 using base::Errc;
 using base::Error;
 using Tls = ipc::Client::Tls;
+using Speaks = ipc::Client::Speaks;
 
 namespace {
 
@@ -39,11 +42,43 @@ Tls tls_of(const PassedSocket& passed, const net::Address& address)
 struct Wanted {
     std::string endpoint;
     Tls tls;
+    Speaks speaks = Speaks::Imap;
 };
 
-std::vector<Wanted> wanted_by(const config::Settings& settings)
+/// Whose `[auth] socket` is: his who connects to it.
+base::Result<uid_t> socket_owner(const config::Settings& settings)
+{
+    if (::geteuid() != 0)
+        return ::geteuid();
+    const auto account = base::account_named(settings.auth.socket_user);
+    if (!account)
+        return Error{Errc::Cannot, "[auth] socket-user: " + account.error().text};
+    return account->uid;
+}
+
+base::Result<base::UniqueFd> bound(const Wanted& want, const config::Settings& settings)
+{
+    if (want.speaks == Speaks::Sasl) {
+        const auto owner = socket_owner(settings);
+        if (!owner)
+            return owner.error();
+        return net::listen_at(want.endpoint, *owner);
+    }
+    const auto address = net::Address::parse(want.endpoint);
+    if (!address)
+        return address.error();
+    return net::listen(*address);
+}
+
+enum class Places { All, WithoutImap };
+
+std::vector<Wanted> wanted_by(const config::Settings& settings, Places places)
 {
     std::vector<Wanted> wanted;
+    if (!settings.auth.socket.empty())
+        wanted.push_back({settings.auth.socket, Tls::Startable, Speaks::Sasl});
+    if (places == Places::WithoutImap)
+        return wanted;
     for (const auto& endpoint : settings.imapd.listen)
         wanted.push_back({endpoint.to_text(), Tls::Startable});
     for (const auto& endpoint : settings.imapd.listen_tls)
@@ -77,9 +112,8 @@ base::Status Listeners::adopt(std::vector<PassedSocket> sockets)
 
 base::Status Listeners::arrange(const config::Settings& settings)
 {
-    if (are_passed())
-        return base::Done{};
-    const auto wanted = wanted_by(settings);
+    const auto wanted =
+        wanted_by(settings, are_passed() ? Places::WithoutImap : Places::All);
     const auto is = [](const Wanted& want) {
         return [&want](const Listener& have) {
             return have.endpoint == want.endpoint && have.tls == want.tls;
@@ -89,17 +123,15 @@ base::Status Listeners::arrange(const config::Settings& settings)
     for (const Wanted& want : wanted) {
         if (std::ranges::any_of(listeners_, is(want)))
             continue;
-        const auto address = net::Address::parse(want.endpoint);
-        if (!address)
-            return address.error();
-        auto socket = net::listen(*address);
+        auto socket = bound(want, settings);
         if (!socket)
             return socket.error();
-        added.push_back(
-            {std::move(*socket), want.tls, want.endpoint, Listener::Origin::Bound});
+        added.push_back({std::move(*socket), want.tls, want.endpoint,
+                         Listener::Origin::Bound, want.speaks});
     }
     std::erase_if(listeners_, [&](const Listener& have) {
-        return std::ranges::none_of(wanted,
+        return have.origin == Listener::Origin::Bound &&
+               std::ranges::none_of(wanted,
                                     [&](const Wanted& want) { return is(want)(have); });
     });
     std::ranges::move(added, std::back_inserter(listeners_));

@@ -19,6 +19,7 @@ struct Listener {
     std::string endpoint; ///< as the settings write it; of a passed socket, its address
     /// Where it came from: a passed one survives every reload.
     enum class Origin { Bound, Passed } origin;
+    ipc::Client::Speaks speaks = ipc::Client::Speaks::Imap;
 };
 
 /// All of them.
@@ -29,7 +30,8 @@ public:
     /// socket that does not listen.
     base::Status adopt(std::vector<PassedSocket> sockets);
 
-    /// Binds what `settings` list, if no sockets were passed. Those that are bound
+    /// Binds what `settings` list for IMAP, if no sockets were passed, and `[auth]
+    /// socket`. Those that are bound
     /// already stay as they are, those that are not listed any more are closed. On an
     /// error nothing has changed.
     base::Status arrange(const config::Settings& settings);

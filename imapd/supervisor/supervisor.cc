@@ -85,9 +85,11 @@ base::Status Supervisor::listen(std::vector<PassedSocket> passed)
         return done;
     for (const Listener& listener : listeners_.all()) {
         const auto address = net::Address::of_socket(listener.socket.get());
-        log_.info("listening",
-                  {{"address", address ? address->to_text() : listener.endpoint},
-                   {"tls", listener.tls == ipc::Client::Tls::Implicit ? "yes" : "no"}});
+        log_.info(
+            "listening",
+            {{"address", address && address->family() != AF_UNIX ? address->to_text()
+                                                                 : listener.endpoint},
+             {"tls", listener.tls == ipc::Client::Tls::Implicit ? "yes" : "no"}});
     }
     return base::Done{};
 }
@@ -218,6 +220,9 @@ void Supervisor::accept_clients(const Listener& listener)
 void Supervisor::welcome(base::UniqueFd socket, const Listener& listener)
 {
     auto client = client_of(++last_connection_, listener.tls, socket.get());
+    client.speaks = listener.speaks;
+    if (client.speaks == ipc::Client::Speaks::Sasl) // a server, not a client to count
+        return hand_over(std::move(client), std::move(socket));
     if (scoreboard_.of_address(client.peer) >=
         settings_.limits.connections_per_address) {
         log_.warn("refused",

@@ -358,6 +358,14 @@ const Key keys[] = {
          return read_mechanisms(text, s.auth.mechanisms);
      },
      [](const Settings& s) { return written(s.auth.mechanisms); }},
+    {"auth", "socket",
+     [](std::string_view text, Settings& s) { return read_path(text, s.auth.socket); },
+     [](const Settings& s) { return s.auth.socket; }},
+    {"auth", "socket-user",
+     [](std::string_view text, Settings& s) {
+         return read_user(text, s.auth.socket_user);
+     },
+     [](const Settings& s) { return s.auth.socket_user; }},
     {"auth", "weak-schemes",
      [](std::string_view text, Settings& s) { return read(text, s.auth.weak_schemes); },
      [](const Settings& s) {

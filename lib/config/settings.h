@@ -61,6 +61,8 @@ struct Settings {
         /// SASL's names, in upper case; those that bind to TLS go with theirs.
         std::vector<std::string> mechanisms = {"PLAIN", "LOGIN"};
         WeakSchemes weak_schemes = WeakSchemes::Refused;
+        std::string socket;                  ///< for other servers; empty: none
+        std::string socket_user = "postfix"; ///< who may connect to it
         bool operator==(const Auth&) const = default;
     };
     struct Mail {

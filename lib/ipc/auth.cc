@@ -20,7 +20,8 @@ std::string connection_id(std::uint64_t connection)
 std::string AuthRequest::encode() const
 {
     MessageWriter out = begin(MessageType::AuthRequest);
-    out.number(connection).text(mechanism).text(method);
+    out.number(connection).number(static_cast<std::uint64_t>(purpose));
+    out.text(protocol).text(mechanism).text(method);
     out.number(initial ? 1 : 0).text(initial.value_or(std::string()));
     out.text(tag).text(peer).text(tls);
     out.number(bindings.size());
@@ -35,6 +36,8 @@ Result<AuthRequest> AuthRequest::decode(std::string_view bytes)
     AuthRequest request;
     expect(in, MessageType::AuthRequest);
     request.connection = in.number();
+    request.purpose = enumerator(in, Purpose::Answer);
+    request.protocol = in.text(max_name);
     request.mechanism = in.text(max_name);
     request.method = in.text(max_name);
     const bool has_initial = in.number(1) == 1;
@@ -58,7 +61,7 @@ std::string AuthReply::encode() const
 {
     MessageWriter out = begin(MessageType::AuthReply);
     out.number(static_cast<std::uint64_t>(kind));
-    out.number(static_cast<std::uint64_t>(refusal)).text(challenge);
+    out.number(static_cast<std::uint64_t>(refusal)).text(challenge).text(user);
     return out.take();
 }
 
@@ -70,6 +73,7 @@ Result<AuthReply> AuthReply::decode(std::string_view bytes)
     reply.kind = enumerator(in, Kind::Accepted);
     reply.refusal = enumerator(in, Refusal::Malformed);
     reply.challenge = in.text(AuthRequest::max_response);
+    reply.user = in.text(AuthRequest::max_text);
     if (auto end = in.end(); !end)
         return end.error();
     return reply;

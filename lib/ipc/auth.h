@@ -46,7 +46,12 @@ struct AuthRequest {
     /// Of one response of the client, decoded.
     static constexpr std::size_t max_response = 16 * 1024;
 
+    /// Answer: who the client is, is all that is wanted; no session comes of it.
+    enum class Purpose { Session, Answer };
+
     std::uint64_t connection = 0; ///< as the supervisor numbered it
+    Purpose purpose = Purpose::Session;
+    std::string protocol = "imap"; ///< that the client speaks: for passwords' limits
     std::string mechanism;        ///< SASL's name for it: "PLAIN"
     std::string method;           ///< for the log: "LOGIN" for the command of that name
     std::optional<std::string> initial; ///< the initial response, decoded
@@ -76,6 +81,7 @@ struct AuthReply {
     Kind kind = Kind::Refused;
     Refusal refusal = Refusal::Failed;
     std::string challenge; ///< not encoded in base64
+    std::string user;      ///< who was accepted
 
     std::string encode() const;
     static base::Result<AuthReply> decode(std::string_view bytes);

@@ -52,6 +52,7 @@ std::string Client::encode() const
 {
     MessageWriter out = begin(MessageType::Client);
     out.number(connection).number(static_cast<std::uint64_t>(tls));
+    out.number(static_cast<std::uint64_t>(speaks));
     out.number(loopback ? 1 : 0).text(peer);
     return out.take();
 }
@@ -63,6 +64,7 @@ Result<Client> Client::decode(std::string_view bytes)
     expect(in, MessageType::Client);
     client.connection = in.number();
     client.tls = enumerator(in, Tls::Startable);
+    client.speaks = enumerator(in, Speaks::Sasl);
     client.loopback = in.number(1) == 1;
     client.peer = in.text(max_peer);
     if (auto end = in.end(); !end)

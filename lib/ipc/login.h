@@ -53,6 +53,8 @@ struct Client {
     enum class Tls { Implicit, Startable };
     std::uint64_t connection = 0; ///< its number, for the log and the notices
     Tls tls = Tls::Startable;
+    /// Sasl: another server that asks who its own clients are.
+    enum class Speaks { Imap, Sasl } speaks = Speaks::Imap;
     bool loopback = false; ///< the client is on this machine
     std::string peer;      ///< address without port
 

@@ -3,6 +3,9 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace net {
 
@@ -33,6 +36,34 @@ base::Result<base::UniqueFd> listen(const Address& address)
         return Error::from_errno("bind", address.to_text());
     if (::listen(socket.get(), listen_backlog) != 0)
         return Error::from_errno("listen", address.to_text());
+    return socket;
+}
+
+base::Result<base::UniqueFd> listen_at(const std::string& path, uid_t owner)
+{
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path)
+        return Error{base::Errc::Limit, "too long for a socket: " + path};
+    path.copy(address.sun_path, path.size());
+    base::UniqueFd socket(
+        ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket)
+        return Error::from_errno("socket", path);
+    struct stat there = {};
+    if (::lstat(path.c_str(), &there) == 0 && S_ISSOCK(there.st_mode))
+        ::unlink(path.c_str());
+    const mode_t mask = ::umask(0177);
+    const int bound = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                             sizeof address);
+    ::umask(mask);
+    if (bound != 0)
+        return Error::from_errno("bind", path);
+    if (owner != ::geteuid() &&
+        ::lchown(path.c_str(), owner, static_cast<gid_t>(-1)) != 0)
+        return Error::from_errno("chown", path);
+    if (::listen(socket.get(), listen_backlog) != 0)
+        return Error::from_errno("listen", path);
     return socket;
 }
 

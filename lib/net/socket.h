@@ -3,6 +3,10 @@
 /// Listening and connected TCP sockets.
 #pragma once
 
+#include <string>
+
+#include <sys/types.h>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/address.h"
@@ -16,6 +20,11 @@ inline constexpr int listen_backlog = 511;
 /// for IPv6 alone, so that "0.0.0.0:143 [::]:143" is two sockets that do not
 /// collide. Errors: as bind(2) and listen(2), with the address in the text.
 base::Result<base::UniqueFd> listen(const Address& address);
+
+/// A listening socket at `path` that only `owner` and root can connect to,
+/// non-blocking. A socket that was left there is replaced. Errors: as bind(2) and
+/// listen(2), with the path in the text; Limit for a path that is too long for one.
+base::Result<base::UniqueFd> listen_at(const std::string& path, uid_t owner);
 
 /// When an idle connection is probed, and given up. Unit: seconds.
 struct KeepAlive {

@@ -58,14 +58,14 @@ def why_not():
 
 
 class Postfix:
-    def __init__(self, directory, command):
+    def __init__(self, directory, command, settings=""):
         self.top = os.path.join(directory, "postfix")
         self.port = free_ports(1)[0]
         for part in ("", "config", "queue", "data"):
             os.makedirs(os.path.join(self.top, part), exist_ok=True)
         os.chown(os.path.join(self.top, "data"), pwd.getpwnam("postfix").pw_uid, -1)
         self.config = os.path.join(self.top, "config")
-        self.write("main.cf", MAIN.format(top=self.top, command=command))
+        self.write("main.cf", MAIN.format(top=self.top, command=command) + settings)
         self.write("master.cf", MASTER.format(port=self.port))
         self.process = subprocess.Popen(
             ["postfix", "-c", self.config, "start-fg"],

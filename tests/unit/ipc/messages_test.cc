@@ -14,6 +14,8 @@ ipc::AuthRequest request()
 {
     ipc::AuthRequest request;
     request.connection = 77;
+    request.purpose = ipc::AuthRequest::Purpose::Answer;
+    request.protocol = "smtp";
     request.mechanism = "PLAIN";
     request.method = "LOGIN";
     request.initial = std::string("\0ann\0secret", 11);
@@ -45,6 +47,8 @@ BOOST_AUTO_TEST_CASE(auth_request)
     const auto back = ipc::AuthRequest::decode(bytes);
     BOOST_REQUIRE(back.has_value());
     BOOST_TEST(back->connection == 77u);
+    BOOST_TEST((back->purpose == ipc::AuthRequest::Purpose::Answer));
+    BOOST_TEST(back->protocol == "smtp");
     BOOST_TEST(back->mechanism == "PLAIN");
     BOOST_TEST(back->method == "LOGIN");
     BOOST_TEST((back->initial == request().initial));
@@ -129,12 +133,14 @@ BOOST_AUTO_TEST_CASE(accepted_client)
     ipc::Client client;
     client.connection = 5;
     client.tls = ipc::Client::Tls::Implicit;
+    client.speaks = ipc::Client::Speaks::Sasl;
     client.loopback = true;
     client.peer = "127.0.0.1";
     const auto back = ipc::Client::decode(client.encode());
     BOOST_REQUIRE(back.has_value());
     BOOST_TEST(back->connection == 5u);
     BOOST_TEST((back->tls == ipc::Client::Tls::Implicit));
+    BOOST_TEST((back->speaks == ipc::Client::Speaks::Sasl));
     BOOST_TEST(back->loopback);
     BOOST_TEST(back->peer == "127.0.0.1");
     BOOST_TEST(refuses_damage<ipc::Client>(client.encode()));
