@@ -159,6 +159,7 @@ auth::Circumstances Attempt::circumstances() const
     found.protocol = request_.protocol;
     for (const ipc::ChannelBinding& binding : request_.bindings)
         found.bindings.push_back({binding.name, binding.data});
+    found.certificate_names = request_.certificate_names;
     return found;
 }
 

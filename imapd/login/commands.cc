@@ -80,10 +80,19 @@ void Commands::bye(std::string_view text)
 }
 
 void Commands::tls_runs(std::string_view version_and_cipher,
-                        std::vector<ipc::ChannelBinding> bindings)
+                        std::vector<ipc::ChannelBinding> bindings,
+                        std::vector<std::string> certificate_names)
 {
     static_cast<void>(reader_.take_input());
     door_.tls = Door::Tls::Running;
+    constexpr std::size_t most = ipc::AuthRequest::max_certificate_names;
+    certificate_names.resize(std::min(certificate_names.size(), most));
+    std::erase_if(certificate_names, [](const std::string& name) {
+        return name.size() > ipc::AuthRequest::max_text;
+    });
+    if (!certificate_names.empty())
+        door_.certificate = Door::Certificate::Shown;
+    request_.certificate_names = std::move(certificate_names);
     if (!bindings.empty())
         door_.binding = Door::Binding::Possible;
     // The attempt is told of bindings only if the client is: a client that says it was

@@ -64,7 +64,8 @@ public:
     /// TLS has begun. What the client sent before it is forgotten, since somebody
     /// in between could have put it there (RFC 9051 §6.2.1).
     void tls_runs(std::string_view version_and_cipher,
-                  std::vector<ipc::ChannelBinding> bindings);
+                  std::vector<ipc::ChannelBinding> bindings,
+                  std::vector<std::string> certificate_names);
 
     /// What the client has sent after the command that let it in.
     std::string take_input() { return reader_.take_input(); }

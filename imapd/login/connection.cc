@@ -194,7 +194,11 @@ void Connection::shake_hands()
     std::vector<ipc::ChannelBinding> bindings;
     for (tls::Channel::Binding& binding : tls_->bindings())
         bindings.push_back({std::move(binding.name), std::move(binding.data)});
-    commands_.tls_runs(tls_->version_and_cipher(), std::move(bindings));
+    const auto certificate = tls_->peer_certificate();
+    const bool by_email =
+        common_->settings->auth.certificate_user == config::CertificateUser::Email;
+    commands_.tls_runs(tls_->version_and_cipher(), std::move(bindings),
+                       by_email ? certificate.emails : certificate.common_names);
 }
 
 void Connection::hand_over()

@@ -31,7 +31,10 @@ std::vector<std::string> Door::offered() const
                 names.push_back(bound);
         }
     }
-    names.insert(names.end(), mechanisms.begin(), mechanisms.end());
+    for (const std::string& name : mechanisms) {
+        if (name != "EXTERNAL" || certificate == Certificate::Shown)
+            names.push_back(name);
+    }
     return names;
 }
 

@@ -22,6 +22,8 @@ struct Door {
     std::vector<std::string> mechanisms; ///< SASL names, without -PLUS
     /// Whether mechanisms can bind to this TLS (RFC 5056).
     enum class Binding { Impossible, Possible } binding = Binding::Impossible;
+    /// Whether the client has shown a certificate with a name in it.
+    enum class Certificate { None, Shown } certificate = Certificate::None;
     config::Literals literals = config::Literals::Plus;
     std::vector<std::string> disabled; ///< capabilities that are not told
     std::string hostname;              ///< for the greeting; may be empty

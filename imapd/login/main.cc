@@ -97,6 +97,10 @@ base::Result<tls::Server> make_server(ipc::LoginSettings& received)
     };
     auto server = tls::Server::create({received.certificate, received.private_key});
     wipe(received.private_key);
+    if (server && !received.client_ca.empty()) {
+        if (auto asked = server->ask_for_certificates(received.client_ca); !asked)
+            server = asked.error();
+    }
     for (ipc::LoginSettings::Named& named : received.names) {
         if (server) {
             auto added =

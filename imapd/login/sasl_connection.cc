@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ public:
         : socket_(std::move(socket)), common_(&common), wait_(clock_),
           stream_(socket_.get(), socket_.get()), input_(stream_),
           output_(stream_, wait_), attempts_(*common.requests, wait_, socket_.get()),
-          server_(attempts_, common.settings->auth.mechanisms, request(client))
+          server_(attempts_, mechanisms(*common.settings), request(client))
     {
         wait_.let_signals_through(common.while_waiting);
     }
@@ -54,6 +55,14 @@ public:
     }
 
 private:
+    /// The certificate is known to the other server alone.
+    static std::vector<std::string> mechanisms(const config::Settings& settings)
+    {
+        std::vector<std::string> names = settings.auth.mechanisms;
+        std::erase(names, "EXTERNAL");
+        return names;
+    }
+
     static ipc::AuthRequest request(const ipc::Client& client)
     {
         ipc::AuthRequest request;

@@ -78,6 +78,12 @@ base::Status add_certificate(const config::Settings& settings,
         return key.error();
     login.certificate = std::move(*certificate);
     login.private_key = std::move(*key);
+    if (!tls.client_ca.empty()) {
+        auto authorities = io::read_file_at(AT_FDCWD, tls.client_ca, limit);
+        if (!authorities)
+            return authorities.error();
+        login.client_ca = std::move(*authorities);
+    }
     return add_names(settings, login);
 }
 

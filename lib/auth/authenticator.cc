@@ -170,6 +170,26 @@ Result<Identity> Authenticator::admit(const PasswdEntry& entry) const
     return accounts_.identity_of(entry);
 }
 
+Result<Identity> Authenticator::identify(std::string_view user) const
+{
+    if (auto fine = check_user(user); !fine)
+        return fine.error();
+    if (passwd_file_.empty()) {
+        PasswdEntry entry;
+        entry.user = user;
+        return admit(entry);
+    }
+    const auto file = load_passwd_file(passwd_file_);
+    if (!file)
+        return file.error();
+    const auto entry = file->find(user);
+    if (entry)
+        return admit(*entry);
+    if (entry.error().code == Errc::NotFound)
+        return Error{Errc::Refused, "no such user", 0};
+    return entry.error();
+}
+
 std::vector<std::string> Authenticator::complaints() const
 {
     std::vector<std::string> all;

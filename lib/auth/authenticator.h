@@ -49,6 +49,11 @@ public:
     /// Who the user is whose `credentials` have been proved. Errors: as of `verify`.
     base::Result<Identity> admit(const PasswdEntry& entry) const;
 
+    /// Who `user` is, whom something else than a password has proved: a user of the
+    /// passwd-file; where there is none, an account of the system, or whoever `[mail]
+    /// user` serves. Errors: as of `verify`.
+    base::Result<Identity> identify(std::string_view user) const;
+
     const Circumstances& circumstances() const { return circumstances_; }
 
     /// What `verify` would skip, for the log and for `--check`.

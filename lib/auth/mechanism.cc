@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "auth/mechanisms/external.h"
 #include "auth/mechanisms/login.h"
 #include "auth/mechanisms/plain.h"
 #include "auth/mechanisms/scram.h"
@@ -16,9 +17,10 @@ using base::Error;
 
 namespace {
 
-constexpr std::array<Mechanism, 6> all = {
-    Mechanism::ScramSha256Plus, Mechanism::ScramSha1Plus, Mechanism::ScramSha256,
-    Mechanism::ScramSha1,       Mechanism::Plain,         Mechanism::Login};
+constexpr std::array<Mechanism, 7> all = {
+    Mechanism::External,    Mechanism::ScramSha256Plus, Mechanism::ScramSha1Plus,
+    Mechanism::ScramSha256, Mechanism::ScramSha1,       Mechanism::Plain,
+    Mechanism::Login};
 
 } // namespace
 
@@ -30,6 +32,8 @@ std::span<const Mechanism> mechanisms()
 std::string_view name_of(Mechanism mechanism)
 {
     switch (mechanism) {
+    case Mechanism::External:
+        return "EXTERNAL";
     case Mechanism::ScramSha256Plus:
         return "SCRAM-SHA-256-PLUS";
     case Mechanism::ScramSha1Plus:
@@ -78,6 +82,8 @@ std::unique_ptr<Exchange> begin_exchange(Mechanism mechanism,
                                        Scram::fresh_nonce(random));
     };
     switch (mechanism) {
+    case Mechanism::External:
+        return std::make_unique<External>(authenticator);
     case Mechanism::ScramSha256Plus:
         return scram(Hash::Sha256, Binds::Yes);
     case Mechanism::ScramSha1Plus:

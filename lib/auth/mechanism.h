@@ -22,6 +22,7 @@
 namespace auth {
 
 enum class Mechanism {
+    External,
     ScramSha256Plus,
     ScramSha1Plus,
     ScramSha256,

@@ -128,16 +128,16 @@ Status read_capabilities(std::string_view text, std::vector<std::string>& into)
 /// What `auth/mechanism.h` has; a test sees to it that they are the same.
 Status read_mechanisms(std::string_view text, std::vector<std::string>& into)
 {
-    static const std::vector<std::string> known = {"SCRAM-SHA-256", "SCRAM-SHA-1",
-                                                   "PLAIN", "LOGIN"};
+    static const std::vector<std::string> known = {"EXTERNAL", "SCRAM-SHA-256",
+                                                   "SCRAM-SHA-1", "PLAIN", "LOGIN"};
     std::vector<std::string> names;
     for (const std::string_view word : words(text)) {
         const auto found = std::ranges::find_if(
             known, [&](const std::string& name) { return is_among(word, {name}); });
         if (found == known.end())
             return wrong("\"" + std::string(word) +
-                         "\" is not known; write some of PLAIN, LOGIN, SCRAM-SHA-256 "
-                         "and SCRAM-SHA-1");
+                         "\" is not known; write some of PLAIN, LOGIN, SCRAM-SHA-256, "
+                         "SCRAM-SHA-1 and EXTERNAL");
         names.push_back(*found);
     }
     if (names.empty())
@@ -152,6 +152,14 @@ std::string written(const std::vector<std::string>& words)
     for (const std::string& word : words)
         text += (text.empty() ? "" : " ") + word;
     return text;
+}
+
+Status read(std::string_view text, CertificateUser& into)
+{
+    if (text != "email" && text != "cn")
+        return wrong("\"" + std::string(text) + "\" is not known; write email or cn");
+    into = text == "cn" ? CertificateUser::CommonName : CertificateUser::Email;
+    return Done{};
 }
 
 Status read(std::string_view text, WeakSchemes& into)
@@ -339,6 +347,11 @@ const Key keys[] = {
          return read_path(text, s.tls.private_key);
      },
      [](const Settings& s) { return s.tls.private_key; }},
+    {"tls", "client-ca",
+     [](std::string_view text, Settings& s) {
+         return read_path(text, s.tls.client_ca);
+     },
+     [](const Settings& s) { return s.tls.client_ca; }},
     {"login", "cleartext",
      [](std::string_view text, Settings& s) { return read(text, s.login.cleartext); },
      [](const Settings& s) { return written(s.login.cleartext); }},
@@ -358,6 +371,14 @@ const Key keys[] = {
          return read_mechanisms(text, s.auth.mechanisms);
      },
      [](const Settings& s) { return written(s.auth.mechanisms); }},
+    {"auth", "certificate-user",
+     [](std::string_view text, Settings& s) {
+         return read(text, s.auth.certificate_user);
+     },
+     [](const Settings& s) {
+         return std::string(s.auth.certificate_user == CertificateUser::Email ? "email"
+                                                                              : "cn");
+     }},
     {"auth", "socket",
      [](std::string_view text, Settings& s) { return read_path(text, s.auth.socket); },
      [](const Settings& s) { return s.auth.socket; }},
@@ -534,7 +555,7 @@ private:
     void take_named(const IniLine& line, Settings::Tls& tls)
     {
         if (named_seen_.insert(std::string(line.section)).second)
-            tls = {"", ""};
+            tls = {"", "", ""};
         std::string* const value = line.key == "certificate"   ? &tls.certificate
                                    : line.key == "private-key" ? &tls.private_key
                                                                : nullptr;

@@ -28,6 +28,10 @@ enum class Literals { Plus, Minus };
 /// Whether passwords count that are stored by a method nobody should use any more.
 enum class WeakSchemes { Refused, Allowed };
 
+/// Where in a client's certificate the user's name is: the addresses of
+/// subjectAltName, or the subject's common name.
+enum class CertificateUser { Email, CommonName };
+
 /// All settings, each with its default until a file says otherwise.
 ///
 /// Sizes are octets, times seconds. Nothing here has been opened, resolved or
@@ -46,6 +50,9 @@ struct Settings {
     struct Tls {
         std::string certificate = "/etc/avocet/cert.pem";
         std::string private_key = "/etc/avocet/key.pem";
+        /// Whose certificates clients may show, PEM; empty: they are not asked. Of
+        /// `[tls]` alone.
+        std::string client_ca = {};
         bool operator==(const Tls&) const = default;
     };
     struct Login {
@@ -61,6 +68,7 @@ struct Settings {
         /// SASL's names, in upper case; those that bind to TLS go with theirs.
         std::vector<std::string> mechanisms = {"PLAIN", "LOGIN"};
         WeakSchemes weak_schemes = WeakSchemes::Refused;
+        CertificateUser certificate_user = CertificateUser::Email;
         std::string socket;                  ///< for other servers; empty: none
         std::string socket_user = "postfix"; ///< who may connect to it
         bool operator==(const Auth&) const = default;

@@ -27,6 +27,9 @@ std::string AuthRequest::encode() const
     out.number(bindings.size());
     for (const ChannelBinding& binding : bindings)
         out.text(binding.name).text(binding.data);
+    out.number(certificate_names.size());
+    for (const std::string& name : certificate_names)
+        out.text(name);
     return out.take();
 }
 
@@ -52,6 +55,9 @@ Result<AuthRequest> AuthRequest::decode(std::string_view bytes)
         binding.name = in.text(ChannelBinding::max_octets);
         binding.data = in.text(ChannelBinding::max_octets);
     }
+    request.certificate_names.resize(in.number(max_certificate_names));
+    for (std::string& name : request.certificate_names)
+        name = in.text(max_text);
     if (auto end = in.end(); !end)
         return end.error();
     return request;

@@ -24,8 +24,8 @@
 
 namespace ipc {
 
-/// A connection's number as the log tells it, in every line of every process that has to
-/// do with it: hexadecimal.
+/// A connection's number as the log tells it, in every line of every process that has
+/// to do with it: hexadecimal.
 std::string connection_id(std::uint64_t connection);
 
 /// A channel binding of the client's TLS: its name and its octets (RFC 5056).
@@ -52,8 +52,8 @@ struct AuthRequest {
     std::uint64_t connection = 0; ///< as the supervisor numbered it
     Purpose purpose = Purpose::Session;
     std::string protocol = "imap"; ///< that the client speaks: for passwords' limits
-    std::string mechanism;        ///< SASL's name for it: "PLAIN"
-    std::string method;           ///< for the log: "LOGIN" for the command of that name
+    std::string mechanism;         ///< SASL's name for it: "PLAIN"
+    std::string method; ///< for the log: "LOGIN" for the command of that name
     std::optional<std::string> initial; ///< the initial response, decoded
     std::string tag;                    ///< which the session will answer
     std::string peer;                   ///< the client's address, without port
@@ -61,6 +61,9 @@ struct AuthRequest {
     /// Of the TLS, if the client has been told that it may bind to it.
     static constexpr std::size_t max_bindings = 4;
     std::vector<ChannelBinding> bindings;
+    /// Users that the client's certificate is for, if it has shown one.
+    static constexpr std::size_t max_certificate_names = 16;
+    std::vector<std::string> certificate_names;
 
     std::string encode() const;
     static base::Result<AuthRequest> decode(std::string_view bytes);

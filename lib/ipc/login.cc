@@ -20,7 +20,7 @@ std::string LoginSettings::encode() const
 {
     MessageWriter out = begin(MessageType::LoginSettings);
     out.number(uid).number(gid).text(settings);
-    out.text(certificate).text(private_key);
+    out.text(certificate).text(private_key).text(client_ca);
     out.number(names.size());
     for (const Named& named : names)
         out.text(named.name).text(named.certificate).text(named.private_key);
@@ -37,6 +37,7 @@ Result<LoginSettings> LoginSettings::decode(std::string_view bytes)
     login.settings = in.text(max_octets);
     login.certificate = in.text(max_octets);
     login.private_key = in.text(max_octets);
+    login.client_ca = in.text(max_octets);
     login.names.resize(in.number(max_names));
     for (Named& named : login.names) {
         named.name = in.text(max_octets);

@@ -33,6 +33,7 @@ struct LoginSettings {
     std::string settings;    ///< as `config::Settings::to_text` gives them
     std::string certificate; ///< PEM, with the chain; empty: no TLS
     std::string private_key; ///< PEM
+    std::string client_ca;   ///< PEM; empty: clients are asked for no certificate
 
     /// For clients that ask for a name.
     struct Named {

@@ -11,6 +11,7 @@
 #include <openssl/objects.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <poll.h>
 
 #include "io/disconnected.h"
@@ -22,6 +23,21 @@ using base::Errc;
 using base::Error;
 
 namespace {
+
+/// In UTF-8. An authority that signs a NUL is one of which names are read in two ways.
+void add_text(const ASN1_STRING* text, std::vector<std::string>& to)
+{
+    unsigned char* octets = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&octets, text);
+    if (size > 0) {
+        std::string name(reinterpret_cast<const char*>(octets),
+                         static_cast<std::size_t>(size));
+        if (name.find('\0') == std::string::npos)
+            to.push_back(std::move(name));
+    }
+    if (size >= 0)
+        OPENSSL_free(octets);
+}
 
 /// RFC 9266 §2: 32 octets, without a context, which TLS 1.3 does not tell from an empty
 /// one.
@@ -186,6 +202,31 @@ std::vector<Channel::Binding> Channel::bindings() const
     }
     if (auto data = digest_of_certificate(SSL_get_certificate(ssl)))
         found.push_back({"tls-server-end-point", std::move(*data)});
+    return found;
+}
+
+Channel::PeerCertificate Channel::peer_certificate() const
+{
+    PeerCertificate found;
+    X509* const certificate = SSL_get0_peer_certificate(ssl_.get());
+    if (certificate == nullptr || SSL_get_verify_result(ssl_.get()) != X509_V_OK)
+        return found;
+    const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
+        static_cast<GENERAL_NAMES*>(
+            X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+        GENERAL_NAMES_free);
+    for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+        const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
+        if (name->type == GEN_EMAIL)
+            add_text(name->d.rfc822Name, found.emails);
+    }
+    const X509_NAME* const subject = X509_get_subject_name(certificate);
+    int last = -1;
+    for (int i = -1; (i = X509_NAME_get_index_by_NID(subject, NID_commonName, i)) >= 0;)
+        last = i;
+    if (last >= 0)
+        add_text(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)),
+                 found.common_names);
     return found;
 }
 

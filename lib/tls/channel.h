@@ -57,6 +57,15 @@ public:
     };
     std::vector<Binding> bindings() const;
 
+    /// What the client's certificate says, which has been verified; nothing of it if it
+    /// has shown none. Addresses of subjectAltName (RFC 5280 §4.2.1.6), and the last
+    /// common name of the subject. A name with a NUL in it is left out.
+    struct PeerCertificate {
+        std::vector<std::string> emails;
+        std::vector<std::string> common_names;
+    };
+    PeerCertificate peer_certificate() const;
+
     /// "TLSv1.3 TLS_AES_256_GCM_SHA384", after the handshake.
     std::string version_and_cipher() const;
 

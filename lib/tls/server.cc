@@ -230,6 +230,8 @@ base::Result<Server::Owner> Server::context_for(const Certificate& certificate) 
         return done.error();
     if (auto done = use_key(context, certificate.key); !done)
         return done.error();
+    if (auto done = trust(context); !done)
+        return done.error();
     return owner;
 }
 
@@ -253,6 +255,35 @@ base::Status Server::add(std::string_view name, const Certificate& certificate)
     if (!context)
         return context.error();
     shared_->others.push_back({lower(name), std::move(*context)});
+    return base::Done{};
+}
+
+base::Status Server::ask_for_certificates(std::string_view authorities)
+{
+    authorities_ = authorities;
+    return trust(context_.get());
+}
+
+base::Status Server::trust(ssl_ctx_st* context) const
+{
+    if (authorities_.empty())
+        return base::Done{};
+    const auto text = memory_of(authorities_);
+    int found = 0;
+    for (;; ++found) {
+        const std::unique_ptr<X509, FreeX509> authority(
+            PEM_read_bio_X509(text.get(), nullptr, no_pass_phrase, nullptr));
+        if (!authority)
+            break;
+        if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) !=
+                1 ||
+            SSL_CTX_add_client_CA(context, authority.get()) != 1)
+            return Error{Errc::Syntax, "a client CA cannot be used: " + reason()};
+    }
+    ERR_clear_error(); // the end of the text counts as an error
+    if (found == 0)
+        return Error{Errc::Syntax, "no certificate among the client CAs"};
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     return base::Done{};
 }
 

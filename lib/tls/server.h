@@ -46,6 +46,11 @@ public:
     /// as of `create`.
     base::Status add(std::string_view name, const Certificate& certificate);
 
+    /// Asks clients for a certificate; they need not have one. One that none of the
+    /// `authorities` (PEM) has issued ends the handshake. To be called before `add`.
+    /// Error: Syntax.
+    base::Status ask_for_certificates(std::string_view authorities);
+
     /// From now on tickets are encrypted with a fresh key. Those of the key before are
     /// still taken, older ones are not: to be called as often as a key may be found out
     /// without harm to what was said before.
@@ -62,8 +67,10 @@ private:
 
     Server();
     base::Result<Owner> context_for(const Certificate& certificate) const;
+    base::Status trust(ssl_ctx_st* context) const;
 
     MinimumVersion minimum_ = MinimumVersion::Tls12;
+    std::string authorities_;
     std::unique_ptr<Shared> shared_;
     Owner context_;
 };

@@ -2,6 +2,7 @@
 """TLS at both doors, what is announced before and after it, and nothing smuggled across
 STARTTLS."""
 
+import base64
 import os
 import signal
 import socket
@@ -229,6 +230,77 @@ class SClient(ServerTest):
         eventually(lambda: "not-reloaded" in self.server.log_text(), "it refuses")
         self.assertIn("fresh", self.subject("-noservername"))
         client.command("NOOP").ok()
+
+
+class ClientCertificates(ServerTest):
+    def configure(self, site):
+        site.make_folder()
+        site.add_user("ann@example.org", "unused")
+        site.make_folder(user="ann@example.org")
+        site.config["auth"]["mechanisms"] = "EXTERNAL PLAIN"
+        self.authority = make_certificate(site.directory, "authority")
+        site.config["tls"]["client-ca"] = self.authority[0]
+        self.issued = {
+            email: self.issue(site, email, self.authority)
+            for email in ("ann@example.org", "eve@example.org")
+        }
+
+    def issue(self, site, email, authority):
+        """Paths of a certificate for `email` and its key."""
+        name = site.path("client-" + email)
+        subprocess.run(
+            ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-subj", "/CN=Somebody", "-out", name + ".csr", "-keyout", name + ".key"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        with open(name + ".ext", "w", encoding="ascii") as file:
+            file.write(f"subjectAltName=email:{email}\nextendedKeyUsage=clientAuth\n")
+        subprocess.run(
+            ["openssl", "x509", "-req", "-in", name + ".csr", "-CA", authority[0],
+             "-CAkey", authority[1], "-set_serial", "7", "-days", "2",
+             "-extfile", name + ".ext", "-out", name + ".pem"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        return name + ".pem", name + ".key"
+
+    def connect(self, certificate=None):
+        context = tls_context(self.site.certificate)
+        if certificate:
+            context.load_cert_chain(*certificate)
+        sock = socket.create_connection(("127.0.0.1", self.site.tls_port), 20)
+        self.addCleanup(sock.close)
+        client = ImapClient(
+            SocketTransport(context.wrap_socket(sock, server_hostname="localhost"))
+        )
+        self.addCleanup(client.close)
+        return client
+
+    def test_who_shows_one_is_who_it_says(self):
+        client = self.connect(self.issued["ann@example.org"])
+        self.assertIn("AUTH=EXTERNAL", client.command("CAPABILITY").ok().one("CAPABILITY").data)
+        client.command("AUTHENTICATE EXTERNAL =").ok()
+        client.command("SELECT INBOX").ok()
+        self.assertRegex(self.server.log_text(), "user=ann@example.org method=EXTERNAL")
+
+    def test_a_user_who_is_not_there_and_somebody_elses_name(self):
+        client = self.connect(self.issued["eve@example.org"])
+        client.command("AUTHENTICATE EXTERNAL =").expect("NO")
+        ann = base64.b64encode(b"ann@example.org").decode()
+        client.command(f"AUTHENTICATE EXTERNAL {ann}").expect("NO")
+
+    def test_who_shows_none_goes_on_with_a_password(self):
+        client = self.connect()
+        told = client.command("CAPABILITY").ok().one("CAPABILITY").data
+        self.assertNotIn("AUTH=EXTERNAL", told)
+        client.command("AUTHENTICATE EXTERNAL =").expect("NO")
+        client.login(USER, PASSWORD)
+
+    def test_one_that_somebody_else_has_issued_ends_the_connection(self):
+        forger = make_certificate(self.site.directory, "forger")
+        forged = self.issue(self.site, "ann@example.org", forger)
+        with self.assertRaises((ssl.SSLError, OSError, EOFError, AssertionError)):
+            self.connect(forged).command("NOOP").ok()
+        self.assertIn("tls-failed", self.server.log_text())
 
 
 if __name__ == "__main__":

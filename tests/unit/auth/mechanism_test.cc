@@ -12,6 +12,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "auth/mechanisms/external.h"
 #include "auth/mechanisms/login.h"
 #include "auth/mechanisms/plain.h"
 #include "config/settings.h"
@@ -123,6 +124,32 @@ BOOST_AUTO_TEST_CASE(login_takes_two)
 
     auth::Login nobody(site.authenticator);
     BOOST_TEST(told(nobody.step("")) == "syntax");
+}
+
+BOOST_AUTO_TEST_CASE(external_lets_in_who_the_certificate_is_for)
+{
+    const UsersFile users(::geteuid() == 0
+                              ? "ann:!:54321:54322::/home/ann::\n"
+                                "out:!:54321:54322::/home/out::nologin\n"
+                              : "ann:!::::/home/ann::\nout:!::::/home/out::nologin\n");
+    const auto outcome = [&](std::vector<std::string> names, std::string_view answer) {
+        auth::Circumstances circumstances;
+        circumstances.certificate_names = std::move(names);
+        const Authenticator authenticator(users.settings, circumstances);
+        auth::External exchange(authenticator);
+        BOOST_TEST(exchange.first_challenge().bytes.empty());
+        return told(exchange.step(answer));
+    };
+    BOOST_TEST(outcome({"ann"}, "") == "ann");
+    BOOST_TEST(outcome({"ann"}, "ann") == "ann");
+    BOOST_TEST(outcome({"bob", "ann"}, "ann") == "ann");
+    BOOST_TEST(outcome({"bob", "ann"}, "") == "refused");
+    BOOST_TEST(outcome({"bob"}, "ann") == "refused");
+    BOOST_TEST(outcome({}, "ann") == "refused");
+    BOOST_TEST(outcome({}, "") == "refused");
+    BOOST_TEST(outcome({"out"}, "") == "refused");
+    BOOST_TEST(outcome({"../ann"}, "") == "refused");
+    BOOST_TEST(outcome({"ann"}, "ann\0"sv) == "syntax");
 }
 
 BOOST_AUTO_TEST_CASE(answers_have_a_bound)

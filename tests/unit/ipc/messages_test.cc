@@ -23,6 +23,7 @@ ipc::AuthRequest request()
     request.peer = "2001:db8::7";
     request.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384";
     request.bindings = {{"tls-exporter", std::string("\0key", 4)}, {"x", ""}};
+    request.certificate_names = {"ann@example.org", "ann"};
     return request;
 }
 
@@ -56,6 +57,7 @@ BOOST_AUTO_TEST_CASE(auth_request)
     BOOST_TEST(back->peer == "2001:db8::7");
     BOOST_TEST(back->tls == request().tls);
     BOOST_TEST((back->bindings == request().bindings));
+    BOOST_TEST((back->certificate_names == request().certificate_names));
     BOOST_TEST(refuses_damage<ipc::AuthRequest>(bytes));
 }
 
@@ -116,6 +118,7 @@ BOOST_AUTO_TEST_CASE(login_settings)
     login.settings = "[imapd]\n";
     login.certificate = "C";
     login.private_key = "K";
+    login.client_ca = "A";
     login.names = {{"mail.example.org", "C2", "K2"}};
     const auto back = ipc::LoginSettings::decode(login.encode());
     BOOST_REQUIRE(back.has_value());
@@ -124,6 +127,7 @@ BOOST_AUTO_TEST_CASE(login_settings)
     BOOST_TEST(back->settings == "[imapd]\n");
     BOOST_TEST(back->certificate == "C");
     BOOST_TEST(back->private_key == "K");
+    BOOST_TEST(back->client_ca == "A");
     BOOST_TEST((back->names == login.names));
     BOOST_TEST(refuses_damage<ipc::LoginSettings>(login.encode()));
 }

@@ -329,7 +329,7 @@ BOOST_AUTO_TEST_CASE(what_came_before_tls_is_forgotten)
     Dialogue d(Door::Tls::Startable);
     BOOST_TEST(d.say("a STARTTLS\r\nb NOOP\r\n").starts_with("a OK "));
     BOOST_TEST((d.end == End::StartTls));
-    d.commands.tls_runs("TLSv1.3 X", {});
+    d.commands.tls_runs("TLSv1.3 X", {}, {});
     d.verifier.replies = {accepted()};
     BOOST_TEST(d.say("c LOGIN ann secret\r\n").empty());
     BOOST_TEST((d.end == End::Accepted));
