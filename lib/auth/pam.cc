@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: ISC
 #include "auth/pam.h"
 
-#include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
-#include <fcntl.h>
-#include <poll.h>
 #include <security/pam_appl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "auth/child.h"
 #include "auth/location.h"
 #include "auth/password.h"
 #include "base/scope_exit.h"
-#include "base/unique_fd.h"
 
 namespace auth {
 
@@ -103,37 +98,6 @@ std::string outcome_of(const Question& question)
     return static_cast<char>(code) + text.substr(0, max_outcome - 1);
 }
 
-/// In the child.
-[[noreturn]] void tell_outcome(const Question& question, int to)
-{
-    // Modules that run programs wait for them, and those expect to be told of a pipe
-    // that has been closed.
-    ::signal(SIGCHLD, SIG_DFL);
-    ::signal(SIGPIPE, SIG_DFL);
-    const std::string outcome = outcome_of(question);
-    const ssize_t n = ::write(to, outcome.data(), outcome.size());
-    ::_exit(n == static_cast<ssize_t>(outcome.size()) ? 0 : 1);
-}
-
-/// Up to the end, or as long as a check may take; empty then.
-std::string read_outcome(int from)
-{
-    std::string outcome;
-    for (;;) {
-        pollfd wait = {from, POLLIN, 0};
-        const int ready = ::poll(&wait, 1, PamSource::patience_ms);
-        if (ready < 0 && errno == EINTR)
-            continue;
-        char octets[max_outcome];
-        const ssize_t n = ready > 0 ? ::read(from, octets, sizeof octets) : -1;
-        if (n < 0)
-            return {};
-        if (n == 0 || outcome.size() > max_outcome)
-            return outcome;
-        outcome.append(octets, static_cast<std::size_t>(n));
-    }
-}
-
 /// What the code of a failure means to us. The client's fault is Refused.
 Error failure(int code, const std::string& text)
 {
@@ -160,27 +124,23 @@ Result<PasswdEntry> PamSource::check(std::string_view user, std::string_view pas
     if (password.empty() || password.size() > max_password ||
         password.find('\0') != std::string_view::npos)
         return Error{Errc::Refused, "no password that PAM could have", 0};
-    int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) != 0)
-        return Error::from_errno("pipe");
-    const base::UniqueFd from(ends[0]);
-    base::UniqueFd to(ends[1]);
     Question question = {service_, directory_, std::string(user), std::string(password),
                          circumstances.address};
     const base::ScopeExit forget(
         [&] { ::explicit_bzero(question.password.data(), question.password.size()); });
-    const pid_t child = ::fork();
-    if (child < 0)
-        return Error::from_errno("fork");
-    if (child == 0)
-        tell_outcome(question, to.get());
-    to.reset();
-    const std::string outcome = read_outcome(from.get());
-    ::kill(child, SIGKILL); // ours until it is reaped; it has said all it can say
-    ::waitpid(child, nullptr, 0);
-    if (outcome.empty())
-        return Error{Errc::Cannot, "PAM: the service " + service_ + " does not answer",
+    const auto child = run_child(
+        [&](int to) {
+            const std::string outcome = outcome_of(question);
+            if (::write(to, outcome.data(), outcome.size()) > 0)
+                ::_exit(0);
+        },
+        max_outcome, patience_ms);
+    if (!child || child->output.empty())
+        return Error{Errc::Cannot,
+                     "PAM: the service " + service_ + ' ' +
+                         (child ? "has died" : child.error().text),
                      0};
+    const std::string& outcome = child->output;
     const int code = static_cast<unsigned char>(outcome.front());
     if (code != PAM_SUCCESS)
         return failure(code, outcome.substr(1));
