@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "auth/checkpassword.h"
 #include "auth/hash.h"
 #include "auth/location.h"
 #include "auth/pam.h"
@@ -110,6 +111,9 @@ Authenticator::Authenticator(const config::Settings& settings,
     if (!passwd_file_.empty())
         sources_.push_back(
             std::make_unique<PasswdFileSource>(passwd_file_, weak_schemes_));
+    if (!settings.auth.checkpassword.empty())
+        sources_.push_back(
+            std::make_unique<CheckpasswordSource>(settings.auth.checkpassword));
     if (!settings.auth.pam.empty())
         sources_.push_back(std::make_unique<PamSource>(settings.auth.pam));
 }

@@ -363,6 +363,11 @@ const Key keys[] = {
          return read_path(text, s.auth.passwd_file);
      },
      [](const Settings& s) { return s.auth.passwd_file; }},
+    {"auth", "checkpassword",
+     [](std::string_view text, Settings& s) {
+         return read_path(text, s.auth.checkpassword);
+     },
+     [](const Settings& s) { return s.auth.checkpassword; }},
     {"auth", "pam",
      [](std::string_view text, Settings& s) { return read_name(text, s.auth.pam); },
      [](const Settings& s) { return s.auth.pam; }},
@@ -652,10 +657,10 @@ std::vector<std::string> Settings::remarks() const
         std::ranges::any_of(auth.mechanisms, [](const std::string& name) {
             return name.starts_with("SCRAM-");
         });
-    if (!auth.pam.empty() && has_scram)
+    if (has_scram && !(auth.pam.empty() && auth.checkpassword.empty()))
         found.push_back(
-            "[auth] mechanisms: users that PAM knows cannot log in by SCRAM, "
-            "which clients will try first");
+            "[auth] mechanisms: users that PAM or checkpassword knows cannot "
+            "log in by SCRAM, which clients will try first");
     return found;
 }
 

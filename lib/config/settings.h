@@ -64,6 +64,7 @@ struct Settings {
     };
     struct Auth {
         std::string passwd_file = "/etc/avocet/users"; ///< empty: none
+        std::string checkpassword;                     ///< a program; empty: none
         std::string pam;                               ///< PAM service; empty: off
         /// SASL's names, in upper case; those that bind to TLS go with theirs.
         std::vector<std::string> mechanisms = {"PLAIN", "LOGIN"};
