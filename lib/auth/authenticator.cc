@@ -10,6 +10,9 @@
 #include "auth/location.h"
 #include "auth/pam.h"
 #include "auth/password.h"
+#include "auth/signing_keys.h"
+#include "auth/token.h"
+#include "base/clock.h"
 #include "config/text_file.h"
 
 namespace auth {
@@ -106,7 +109,8 @@ std::optional<Authenticator::Credentials> keys_of(PasswdEntry entry,
 Authenticator::Authenticator(const config::Settings& settings,
                              Circumstances circumstances)
     : accounts_(settings), circumstances_(std::move(circumstances)),
-      passwd_file_(settings.auth.passwd_file), weak_schemes_(settings.auth.weak_schemes)
+      passwd_file_(settings.auth.passwd_file),
+      weak_schemes_(settings.auth.weak_schemes), oauth_(settings.oauth)
 {
     if (!passwd_file_.empty())
         sources_.push_back(
@@ -194,9 +198,31 @@ Result<Identity> Authenticator::identify(std::string_view user) const
     return entry.error();
 }
 
+Result<Identity> Authenticator::verify_token(std::string_view claimed,
+                                             std::string_view token) const
+{
+    if (oauth_.keys.empty())
+        return Error{Errc::Cannot, "[oauth] keys is empty", 0};
+    const auto keys = SigningKeys::load(oauth_.keys);
+    if (!keys) // whatever it is, it is not the client's fault
+        return Error{Errc::Cannot, keys.error().text, 0};
+    constexpr std::int64_t second_us = 1'000'000;
+    const auto user =
+        user_of_token(token, *keys, oauth_, base::SystemClock().wall_us() / second_us);
+    if (!user)
+        return user.error();
+    if (!claimed.empty() && claimed != *user)
+        return Error{Errc::Refused, "token: for somebody else", 0};
+    return identify(*user);
+}
+
 std::vector<std::string> Authenticator::complaints() const
 {
     std::vector<std::string> all;
+    if (!oauth_.keys.empty()) {
+        if (const auto keys = SigningKeys::load(oauth_.keys); !keys)
+            all.push_back("[oauth] keys: " + keys.error().text);
+    }
     for (const auto& source : sources_) {
         for (std::string& complaint : source->complaints())
             all.push_back(std::move(complaint));

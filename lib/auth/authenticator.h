@@ -54,6 +54,11 @@ public:
     /// user` serves. Errors: as of `verify`.
     base::Result<Identity> identify(std::string_view user) const;
 
+    /// Who the user is whom `token` is for, and who is `claimed` if that is not empty.
+    /// Errors: as of `verify`; Cannot without keys.
+    base::Result<Identity> verify_token(std::string_view claimed,
+                                        std::string_view token) const;
+
     const Circumstances& circumstances() const { return circumstances_; }
 
     /// What `verify` would skip, for the log and for `--check`.
@@ -67,6 +72,7 @@ private:
     Circumstances circumstances_;
     std::string passwd_file_;
     config::WeakSchemes weak_schemes_;
+    config::Settings::Oauth oauth_;
     std::vector<std::unique_ptr<PasswordSource>> sources_;
 };
 

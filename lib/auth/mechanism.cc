@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "auth/mechanisms/bearer.h"
 #include "auth/mechanisms/external.h"
 #include "auth/mechanisms/login.h"
 #include "auth/mechanisms/plain.h"
@@ -17,10 +18,10 @@ using base::Error;
 
 namespace {
 
-constexpr std::array<Mechanism, 7> all = {
-    Mechanism::External,    Mechanism::ScramSha256Plus, Mechanism::ScramSha1Plus,
-    Mechanism::ScramSha256, Mechanism::ScramSha1,       Mechanism::Plain,
-    Mechanism::Login};
+constexpr std::array<Mechanism, 9> all = {
+    Mechanism::Oauthbearer,     Mechanism::Xoauth2,       Mechanism::External,
+    Mechanism::ScramSha256Plus, Mechanism::ScramSha1Plus, Mechanism::ScramSha256,
+    Mechanism::ScramSha1,       Mechanism::Plain,         Mechanism::Login};
 
 } // namespace
 
@@ -32,6 +33,10 @@ std::span<const Mechanism> mechanisms()
 std::string_view name_of(Mechanism mechanism)
 {
     switch (mechanism) {
+    case Mechanism::Oauthbearer:
+        return "OAUTHBEARER";
+    case Mechanism::Xoauth2:
+        return "XOAUTH2";
     case Mechanism::External:
         return "EXTERNAL";
     case Mechanism::ScramSha256Plus:
@@ -65,7 +70,7 @@ Exchange::Step Exchange::step(std::string_view answer)
 {
     if (is_over_)
         return Error{Errc::Internal, "the exchange is over", 0};
-    Step next = answer.size() > max_answer
+    Step next = answer.size() > most()
                     ? not_of_the_mechanism("a SASL answer that is too long")
                     : take(answer);
     is_over_ = !std::holds_alternative<Challenge>(next);
@@ -82,6 +87,10 @@ std::unique_ptr<Exchange> begin_exchange(Mechanism mechanism,
                                        Scram::fresh_nonce(random));
     };
     switch (mechanism) {
+    case Mechanism::Oauthbearer:
+        return std::make_unique<Bearer>(authenticator, Bearer::Form::Oauthbearer);
+    case Mechanism::Xoauth2:
+        return std::make_unique<Bearer>(authenticator, Bearer::Form::Xoauth2);
     case Mechanism::External:
         return std::make_unique<External>(authenticator);
     case Mechanism::ScramSha256Plus:
@@ -103,6 +112,26 @@ std::unique_ptr<Exchange> begin_exchange(Mechanism mechanism,
 Error not_of_the_mechanism(const char* text)
 {
     return {Errc::Syntax, text, 0};
+}
+
+/// saslname = 1*(value-safe-char / "=2C" / "=3D"), RFC 5802 §7
+std::optional<std::string> from_saslname(std::string_view text)
+{
+    std::string name;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '=') {
+            name += text[i];
+            continue;
+        }
+        const std::string_view escape = text.substr(i, 3);
+        if (escape != "=2C" && escape != "=3D")
+            return std::nullopt;
+        name += escape == "=2C" ? ',' : '=';
+        i += 2;
+    }
+    if (name.empty() || name.find('\0') != std::string::npos)
+        return std::nullopt;
+    return name;
 }
 
 base::Status check_authorization(std::string_view authorized_as, std::string_view user)

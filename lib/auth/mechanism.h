@@ -22,6 +22,8 @@
 namespace auth {
 
 enum class Mechanism {
+    Oauthbearer,
+    Xoauth2,
     External,
     ScramSha256Plus,
     ScramSha1Plus,
@@ -50,7 +52,7 @@ struct Challenge {
 /// with the answer.
 class Exchange {
 public:
-    /// An answer longer than this is refused. Unit: octets.
+    /// An answer longer than this is refused, but for a bearer's. Unit: octets.
     static constexpr std::size_t max_answer = 4096;
 
     virtual ~Exchange() = default;
@@ -66,7 +68,9 @@ public:
     const std::string& user() const { return user_; }
 
 protected:
-    /// One answer of up to `max_answer` octets.
+    /// The longest answer that is taken.
+    virtual std::size_t most() const { return max_answer; }
+    /// One answer of up to `most` octets.
     virtual Step take(std::string_view answer) = 0;
 
     std::string user_;
@@ -83,6 +87,10 @@ std::unique_ptr<Exchange> begin_exchange(Mechanism mechanism,
 
 /// An Error of code Syntax: the answer is none of the mechanism's.
 base::Error not_of_the_mechanism(const char* text);
+
+/// saslname, RFC 5801 §4: `=2C` and `=3D` stand for a comma and an equals sign. Nothing
+/// for what is none.
+std::optional<std::string> from_saslname(std::string_view text);
 
 /// Refuses an authorization identity (RFC 4422 §3.4.1) that is not `user`: nobody may
 /// act for somebody else here. Empty is fine.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: ISC
 /// \file
 /// The table of keys: what each holds, how it is read and how it is written.
+///
+/// It is one thing, and long because there are many keys: all there is to a key is to
+/// be found in one place.
 #include "config/settings.h"
 
 #include <algorithm>
@@ -128,8 +131,9 @@ Status read_capabilities(std::string_view text, std::vector<std::string>& into)
 /// What `auth/mechanism.h` has; a test sees to it that they are the same.
 Status read_mechanisms(std::string_view text, std::vector<std::string>& into)
 {
-    static const std::vector<std::string> known = {"EXTERNAL", "SCRAM-SHA-256",
-                                                   "SCRAM-SHA-1", "PLAIN", "LOGIN"};
+    static const std::vector<std::string> known = {
+        "OAUTHBEARER", "XOAUTH2", "EXTERNAL", "SCRAM-SHA-256",
+        "SCRAM-SHA-1", "PLAIN",   "LOGIN"};
     std::vector<std::string> names;
     for (const std::string_view word : words(text)) {
         const auto found = std::ranges::find_if(
@@ -137,7 +141,7 @@ Status read_mechanisms(std::string_view text, std::vector<std::string>& into)
         if (found == known.end())
             return wrong("\"" + std::string(word) +
                          "\" is not known; write some of PLAIN, LOGIN, SCRAM-SHA-256, "
-                         "SCRAM-SHA-1 and EXTERNAL");
+                         "SCRAM-SHA-1, EXTERNAL, OAUTHBEARER and XOAUTH2");
         names.push_back(*found);
     }
     if (names.empty())
@@ -168,6 +172,15 @@ Status read(std::string_view text, WeakSchemes& into)
         return wrong("\"" + std::string(text) +
                      "\" is not known; write refused or allowed");
     into = text == "allowed" ? WeakSchemes::Allowed : WeakSchemes::Refused;
+    return Done{};
+}
+
+/// Compared as it is, so nothing of it is wrong but a space.
+Status read_claim(std::string_view text, std::string& into)
+{
+    if (text.find_first_of(" \t") != std::string_view::npos)
+        return wrong("\"" + std::string(text) + "\" has a space in it; write one word");
+    into = text;
     return Done{};
 }
 
@@ -398,6 +411,24 @@ const Key keys[] = {
          return std::string(s.auth.weak_schemes == WeakSchemes::Allowed ? "allowed"
                                                                         : "refused");
      }},
+    {"oauth", "keys",
+     [](std::string_view text, Settings& s) { return read_path(text, s.oauth.keys); },
+     [](const Settings& s) { return s.oauth.keys; }},
+    {"oauth", "issuer",
+     [](std::string_view text, Settings& s) {
+         return read_claim(text, s.oauth.issuer);
+     },
+     [](const Settings& s) { return s.oauth.issuer; }},
+    {"oauth", "audience",
+     [](std::string_view text, Settings& s) {
+         return read_claim(text, s.oauth.audience);
+     },
+     [](const Settings& s) { return s.oauth.audience; }},
+    {"oauth", "user-claim",
+     [](std::string_view text, Settings& s) {
+         return read_claim(text, s.oauth.user_claim);
+     },
+     [](const Settings& s) { return s.oauth.user_claim; }},
     {"mail", "location",
      [](std::string_view text, Settings& s) {
          return read_location(text, s.mail.location);
@@ -661,6 +692,10 @@ std::vector<std::string> Settings::remarks() const
         found.push_back(
             "[auth] mechanisms: users that PAM or checkpassword knows cannot "
             "log in by SCRAM, which clients will try first");
+    const bool has_bearer = is_among("OAUTHBEARER", auth.mechanisms) ||
+                            is_among("XOAUTH2", auth.mechanisms);
+    if (has_bearer && (oauth.keys.empty() || oauth.issuer.empty()))
+        found.push_back("[oauth] keys, issuer: without them nobody's token is taken");
     return found;
 }
 

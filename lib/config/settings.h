@@ -74,6 +74,14 @@ struct Settings {
         std::string socket_user = "postfix"; ///< who may connect to it
         bool operator==(const Auth&) const = default;
     };
+    /// Whose tokens OAUTHBEARER and XOAUTH2 take.
+    struct Oauth {
+        std::string keys; ///< a file; empty: nobody's
+        std::string issuer;
+        std::string audience = "imap";
+        std::string user_claim = "email";
+        bool operator==(const Oauth&) const = default;
+    };
     struct Mail {
         /// Not expanded: `auth/location.h` does that.
         std::string location = "~/Maildir";
@@ -117,6 +125,7 @@ struct Settings {
     std::map<std::string, Tls> tls_names;
     Login login;
     Auth auth;
+    Oauth oauth;
     Mail mail;
     Mailboxes mailboxes;
     Index index;

@@ -29,26 +29,6 @@ std::optional<std::string_view> take_attribute(std::string_view& message, char n
     return value;
 }
 
-/// saslname = 1*(value-safe-char / "=2C" / "=3D"), RFC 5802 §7
-std::optional<std::string> from_saslname(std::string_view text)
-{
-    std::string name;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '=') {
-            name += text[i];
-            continue;
-        }
-        const std::string_view escape = text.substr(i, 3);
-        if (escape != "=2C" && escape != "=3D")
-            return std::nullopt;
-        name += escape == "=2C" ? ',' : '=';
-        i += 2;
-    }
-    if (name.empty() || name.find('\0') != std::string::npos)
-        return std::nullopt;
-    return name;
-}
-
 /// printable = %x21-2B / %x2D-7E
 bool is_printable(std::string_view text)
 {

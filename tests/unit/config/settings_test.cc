@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(empty_values_switch_off)
 
 const Case refused[] = {
     {"[imap]\n",
-     "f:1: [imap]: no such section; there are imapd, tls, login, auth, mail, "
+     "f:1: [imap]: no such section; there are imapd, tls, login, auth, oauth, mail, "
      "mailboxes, index, quota, limits"},
     {"listen = 1.2.3.4:1\n", "f:1: listen: stands before any [section]"},
     {"[imapd]\nlissen = x\n", "f:2: [imapd] lissen: no such key; there are listen, "
