@@ -47,21 +47,31 @@ Counters counters_of(const indexing::Read& read, const indexing::FolderRecord& r
 
 } // namespace
 
+base::Status Store::make_places(const std::string& mail,
+                                const std::string& index_directory)
+{
+    if (const auto tree = maildir::Tree::open_or_create(mail); !tree)
+        return tree.error();
+    if (!index_directory.empty() && ::mkdir(index_directory.c_str(), 0700) != 0 &&
+        errno != EEXIST)
+        return Error::from_errno("mkdir", index_directory);
+    return base::Done{};
+}
+
 base::Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options,
                                                  const base::Clock& clock,
                                                  base::Random& random,
                                                  const logging::Log& log)
 {
+    if (auto made = make_places(options.mail, options.index_directory); !made)
+        return made.error();
     auto tree = maildir::Tree::open_or_create(options.mail);
     if (!tree)
         return tree.error();
     std::unique_ptr<Store> store(
         new Store(options, clock, random, log, std::move(*tree)));
-    if (store->options_.index_directory.empty()) {
+    if (store->options_.index_directory.empty())
         store->options_.index_directory = options.mail;
-    } else if (::mkdir(options.index_directory.c_str(), 0700) != 0 && errno != EEXIST) {
-        return Error::from_errno("mkdir", options.index_directory);
-    }
     if (auto done = store->ensure_index(); !done)
         return done.error();
     auto watcher = watch::Watcher::open();

@@ -66,6 +66,11 @@ public:
     /// How often to look where there is no inotify to be had. Milliseconds.
     static constexpr std::int64_t poll_interval_ms = 2000;
 
+    /// Makes the Maildir and the directory of the index (unless that is empty) where
+    /// there are none: for a process that will be shut in them before `open`.
+    static base::Status make_places(const std::string& mail,
+                                    const std::string& index_directory);
+
     /// Opens the Maildir, and makes it if there is none. `clock` and `random` must
     /// outlive the store. Errors: Unsupported where the index cannot be (a network
     /// file system), NoPermission, Io …

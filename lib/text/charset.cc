@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <dlfcn.h>
 #include <iconv.h>
 
 #include "text/ascii.h"
@@ -122,6 +123,16 @@ std::string Converter::convert(std::string_view bytes)
     if (kind_ == Kind::Latin1)
         return latin1_to_utf8(bytes);
     return iconv_->convert(bytes);
+}
+
+std::string converter_directory()
+{
+    // Beside the C library itself, wherever the system has put that.
+    Dl_info library = {};
+    if (::dladdr(reinterpret_cast<const void*>(&::iconv_open), &library) == 0)
+        return {};
+    const std::string_view path(library.dli_fname);
+    return std::string(path.substr(0, path.rfind('/') + 1)) + "gconv";
 }
 
 bool charset_is_known(std::string_view charset)

@@ -46,6 +46,10 @@ private:
     std::unique_ptr<Iconv> iconv_;
 };
 
+/// Where the C library keeps its modules for charsets, which it loads when one is
+/// needed: for a process that shuts itself in. Empty if that cannot be found out.
+std::string converter_directory();
+
 /// Whether `Converter::open` knows this name.
 bool charset_is_known(std::string_view charset);
 
