@@ -5,7 +5,8 @@
 
 build_packages=(
     g++ libargon2-dev libboost-test-dev libcrypt-dev libinih-dev liblmdb-dev
-    libpam0g-dev libssl-dev libutf8proc-dev meson ninja-build pkg-config zlib1g-dev
+    libpam0g-dev libseccomp-dev libssl-dev libutf8proc-dev meson ninja-build pkg-config
+    zlib1g-dev
 )
 quickstart_packages=("${build_packages[@]}" ca-certificates openssl python3)
 check_packages=(

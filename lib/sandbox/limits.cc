@@ -36,6 +36,14 @@ Status limit_files(rlim_t count)
     return lower(RLIMIT_NOFILE, count, "RLIMIT_NOFILE");
 }
 
+Status limit_data(rlim_t octets)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    octets = 0;
+#endif
+    return octets == 0 ? Status(Done{}) : lower(RLIMIT_DATA, octets, "RLIMIT_DATA");
+}
+
 Status limit_processes()
 {
     return lower(RLIMIT_NPROC, 0, "RLIMIT_NPROC");

@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: ISC
 #include "sandbox/limits.h"
 
-#include <cstdio>
+#include <cstdlib>
 
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
-namespace {
+#include "child.h"
 
-/// What `holds` says in a child of its own, whose limits die with it.
-template <class Holds>
-bool in_a_child(Holds holds)
-{
-    std::fflush(nullptr);
-    const pid_t child = ::fork();
-    BOOST_REQUIRE(child >= 0);
-    if (child == 0)
-        ::_exit(holds() ? 0 : 1);
-    int status = 0;
-    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
+namespace {
 
 rlimit limit_of(__rlimit_resource_t resource)
 {
@@ -80,6 +67,28 @@ BOOST_AUTO_TEST_CASE(no_further_processes)
     BOOST_TEST(in_a_child([] {
         return sandbox::limit_processes().has_value() &&
                limit_of(RLIMIT_NPROC).rlim_max == 0;
+    }));
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+BOOST_AUTO_TEST_CASE(so_much_memory_and_no_more)
+{
+    BOOST_TEST(in_a_child([] {
+        if (!sandbox::limit_data(64 << 20).has_value())
+            return false;
+        const void* const little = std::malloc(1 << 20);
+        const void* const much = std::malloc(128 << 20);
+        return little != nullptr && much == nullptr;
+    }));
+}
+#endif
+
+BOOST_AUTO_TEST_CASE(no_bound_on_memory)
+{
+    BOOST_TEST(in_a_child([] {
+        const rlimit before = limit_of(RLIMIT_DATA);
+        return sandbox::limit_data(0).has_value() &&
+               limit_of(RLIMIT_DATA).rlim_max == before.rlim_max;
     }));
 }
 
