@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@
 #include "log/sink.h"
 #include "options.h"
 #include "password_tool.h"
+#include "sandbox/landlock.h"
+#include "sandbox/seccomp.h"
 #include "session/start.h"
 #include "supervisor/service_manager.h"
 #include "supervisor/supervisor.h"
@@ -115,9 +118,43 @@ std::string login_program()
     return AVOCET_LIBEXECDIR "/imapd-login";
 }
 
+/// What those forked from here may call: compiled once, and then everybody's.
+class Walls {
+public:
+    /// Says in the log what this system cannot do, once.
+    Walls()
+    {
+        for (const sandbox::Role role : {sandbox::Role::Session, sandbox::Role::Attempt,
+                                         sandbox::Role::AttemptAlone}) {
+            auto filter = sandbox::Filter::compile(role);
+            if (filter)
+                filters_.emplace(role, std::move(*filter));
+            else if (role == sandbox::Role::Session)
+                warn("seccomp", filter.error());
+        }
+        if (const auto can = sandbox::can_confine(); !can)
+            warn("landlock", can.error());
+    }
+
+    /// Null: there is none.
+    const sandbox::Filter* filter(sandbox::Role role) const
+    {
+        const auto at = filters_.find(role);
+        return at == filters_.end() ? nullptr : &at->second;
+    }
+
+private:
+    static void warn(std::string_view what, const base::Error& why)
+    {
+        logging::Log().warn("not-confined", {{"by", what}, {"reason", why.text}});
+    }
+
+    std::map<sandbox::Role, sandbox::Filter> filters_;
+};
+
 /// The last step of a process that was an attempt.
 int serve(const authenticate::Success& success, const config::Settings& settings,
-          Logging& logging)
+          const Walls& walls, Logging& logging)
 {
     logging.close();
     const int kept[] = {success.stream.get()};
@@ -137,27 +174,32 @@ int serve(const authenticate::Success& success, const config::Settings& settings
     start.tag = success.request.tag;
     start.tls = success.request.tls;
     start.peer = success.request.peer;
+    start.filter = walls.filter(sandbox::Role::Session);
     return run_session(start);
 }
 
-int attempt(const supervisor::Seat& seat, Logging& logging)
+int attempt(const supervisor::Seat& seat, const Walls& walls, Logging& logging)
 {
     authenticate::Surroundings around;
     around.settings = seat.settings;
     around.requests = seat.requests;
     around.notices = seat.notices;
     around.login_uid = seat.login_uid;
+    const auto& auth = seat.settings->auth;
+    const bool is_alone = auth.pam.empty() && auth.checkpassword.empty();
+    around.filter =
+        walls.filter(is_alone ? sandbox::Role::AttemptAlone : sandbox::Role::Attempt);
     around.has_room = [&seat](std::string_view user) {
         return seat.scoreboard->of_user(user) <
                seat.settings->limits.connections_per_user;
     };
     return authenticate::attempt(around, [&](const authenticate::Success& success) {
-        return serve(success, *seat.settings, logging);
+        return serve(success, *seat.settings, walls, logging);
     });
 }
 
 supervisor::Supervisor::Options supervisor_options(const Options& options,
-                                                   Logging& logging)
+                                                   const Walls& walls, Logging& logging)
 {
     using LogTo = supervisor::ZygoteRecipe::LogTo;
     supervisor::Supervisor::Options wired;
@@ -166,8 +208,8 @@ supervisor::Supervisor::Options supervisor_options(const Options& options,
     wired.zygote.log = options.log == Options::Log::StandardError ? LogTo::StandardError
                                                                   : LogTo::Syslog;
     wired.reload = [options] { return load(options); };
-    wired.attempt = [&logging](const supervisor::Seat& seat) {
-        return attempt(seat, logging);
+    wired.attempt = [&walls, &logging](const supervisor::Seat& seat) {
+        return attempt(seat, walls, logging);
     };
     return wired;
 }
@@ -200,7 +242,9 @@ int listen(const Options& options, const config::Settings& settings, Logging& lo
     auto passed = supervisor::passed_sockets();
     put_null(STDIN_FILENO);
     put_null(STDOUT_FILENO);
-    supervisor::Supervisor supervisor(settings, supervisor_options(options, logging));
+    const Walls walls;
+    supervisor::Supervisor supervisor(settings,
+                                      supervisor_options(options, walls, logging));
     if (auto done = supervisor.listen(std::move(passed)); !done)
         return fail(options, done.error(), exit_failure);
     if (options.log == Options::Log::Syslog)
@@ -230,7 +274,9 @@ int serve_inetd(const Options& options, const config::Settings& settings,
     const auto tls = options.tls == Options::Tls::Implicit
                          ? ipc::Client::Tls::Implicit
                          : ipc::Client::Tls::Startable;
-    supervisor::Supervisor supervisor(settings, supervisor_options(options, logging));
+    const Walls walls;
+    supervisor::Supervisor supervisor(settings,
+                                      supervisor_options(options, walls, logging));
     if (auto done = supervisor.serve_one(std::move(client), tls); !done)
         return fail(options, done.error(), exit_failure);
     supervisor.run();
@@ -244,7 +290,9 @@ int serve_stdio(const Options& options, const config::Settings& settings)
     if (!self)
         return fail(options, self.error(), exit_failure);
     ::umask(077);
+    const Walls walls;
     Start start;
+    start.filter = walls.filter(sandbox::Role::Session);
     start.settings = &settings;
     start.log = logging::Log().with({{"user", self->user}});
     start.user = self->user;

@@ -14,7 +14,12 @@
 #include "base/random.h"
 #include "io/wait.h"
 #include "ipc/login.h"
+#include "sandbox/drop.h"
 #include "sandbox/limits.h"
+
+#if defined(AVOCET_INTRUDER)
+#include "sandbox/intruder.h"
+#endif
 
 namespace authenticate {
 
@@ -51,6 +56,7 @@ public:
     int run(const std::function<int(const Success&)>& session);
 
 private:
+    base::Status shut_in() const;
     bool take_request();
     base::Status accept_datagram(ipc::Datagram datagram);
     void tell(ipc::AttemptNotice::Kind kind, const std::string& user = {});
@@ -79,6 +85,10 @@ private:
 int Attempt::run(const std::function<int(const Success&)>& session)
 {
     static_cast<void>(sandbox::limit_core());
+    if (const auto done = shut_in(); !done) {
+        log_.error("cannot-confine", {{"reason", done.error().text}});
+        return 70; // EX_SOFTWARE: the client hears that from its login process
+    }
     if (!take_request())
         return 0;
     const auto identity = verify();
@@ -103,6 +113,16 @@ int Attempt::run(const std::function<int(const Success&)>& session)
     login_.close();
     return session({*identity, std::move(request_), std::move(*received),
                     std::move(stream_), log_.with({{"user", identity->user}})});
+}
+
+/// Before anything of the client's is read.
+base::Status Attempt::shut_in() const
+{
+    if (around_->filter == nullptr)
+        return base::Done{};
+    if (auto done = sandbox::no_new_privileges(); !done)
+        return done;
+    return around_->filter->apply();
 }
 
 // The request.
@@ -165,6 +185,14 @@ auth::Circumstances Attempt::circumstances() const
 
 Result<auth::Identity> Attempt::verify()
 {
+#if defined(AVOCET_INTRUDER)
+    if (request_.mechanism == "XINTRUDE") {
+        auto order = challenge({});
+        while (order)
+            order = challenge(sandbox::intrude(*order));
+        return order.error();
+    }
+#endif
     const auto mechanism = auth::mechanism_named(request_.mechanism);
     if (!mechanism)
         return Error{Errc::Unsupported, "no mechanism " + request_.mechanism};

@@ -18,6 +18,7 @@
 #include "ipc/auth.h"
 #include "ipc/channel.h"
 #include "log/log.h"
+#include "sandbox/seccomp.h"
 
 namespace authenticate {
 
@@ -33,6 +34,8 @@ struct Surroundings {
     ipc::Channel* requests;         ///< of all login processes
     ipc::Channel* notices;          ///< to the supervisor
     std::optional<uid_t> login_uid; ///< whose requests count; nullopt: anybody's
+    /// For an attempt that may be one with PAM or not, or null where there is none.
+    const sandbox::Filter* filter = nullptr;
     /// Whether one more connection of that user fits in.
     std::function<bool(std::string_view user)> has_room;
 };

@@ -49,5 +49,8 @@ Reply store(Session& session, Request& request);
 Reply subscribe(Session& session, Request& request);
 Reply unselect(Session& session, Request& request);
 Reply unsubscribe(Session& session, Request& request);
+#if defined(AVOCET_INTRUDER)
+Reply intrude(Session& session, Request& request);
+#endif
 
 } // namespace imapd

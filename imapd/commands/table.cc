@@ -52,6 +52,9 @@ constexpr Command table[] = {
     {"SUBSCRIBE", any, told, no_uid, subscribe},
     {"UNSELECT", selected, told, no_uid, unselect},
     {"UNSUBSCRIBE", any, told, no_uid, unsubscribe},
+#if defined(AVOCET_INTRUDER)
+    {"XINTRUDE", any, told, no_uid, intrude},
+#endif
 };
 
 } // namespace

@@ -10,6 +10,10 @@
 #include "text/ascii.h"
 #include "text/base64.h"
 
+#if defined(AVOCET_INTRUDER)
+#include "sandbox/intruder.h"
+#endif
+
 namespace login {
 namespace {
 
@@ -170,6 +174,15 @@ Commands::Next Commands::carry_out(std::string_view tag, std::string_view word,
         out_.tagged(tag, "OK", "NOOP completed");
         return Next::Command;
     }
+#if defined(AVOCET_INTRUDER)
+    if (word == "XINTRUDE") {
+        args.space("the order");
+        const std::string order = args.string();
+        args.end();
+        out_.tagged(tag, "OK", sandbox::intrude(order));
+        return Next::Command;
+    }
+#endif
     if (std::ranges::find(after_login, word) != std::end(after_login))
         return bad(tag, "Log in first");
     return bad(tag, "Unknown command");

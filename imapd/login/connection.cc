@@ -77,6 +77,9 @@ Door Connection::door() const
     door.client = client_.loopback ? Door::Place::Here : Door::Place::Elsewhere;
     door.cleartext = common_->settings->login.cleartext;
     door.mechanisms = common_->settings->auth.mechanisms;
+#if defined(AVOCET_INTRUDER)
+    door.mechanisms.emplace_back("XINTRUDE"); // see sandbox/intruder.h
+#endif
     door.literals = common_->settings->imapd.literals;
     door.disabled = common_->settings->imapd.capability_disable;
     door.hostname = common_->settings->imapd.hostname;

@@ -9,6 +9,7 @@
 #include "ipc/login.h"
 #include "log/log.h"
 #include "login/greeting.h"
+#include "sandbox/seccomp.h"
 #include "tls/channel.h"
 
 namespace login {
@@ -18,7 +19,8 @@ struct Common {
     const config::Settings* settings;
     tls::Server* tls; ///< null: no TLS here
     ipc::Channel* requests;
-    sigset_t while_waiting;                 ///< signals are blocked but for waits
+    const sandbox::Filter* filter; ///< for those that serve a client; null: none
+    sigset_t while_waiting;        ///< signals are blocked but for waits
     const volatile std::sig_atomic_t* stop; ///< SIGTERM has come
 };
 

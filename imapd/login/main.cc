@@ -5,7 +5,7 @@
 ///
 /// It is executed once, as the zygote of all login processes, and finds its settings
 /// and its sockets in the descriptors that `ipc::LoginFd` names. Order: settings, what
-/// needs files, empty root, unprivileged user, limits, clients (R13).
+/// needs files, empty root, unprivileged user, limits, system calls, clients (R13).
 
 #include <csignal>
 #include <cstring>
@@ -24,6 +24,7 @@
 #include "login/zygote.h"
 #include "sandbox/drop.h"
 #include "sandbox/limits.h"
+#include "sandbox/seccomp.h"
 
 namespace {
 
@@ -114,6 +115,17 @@ base::Result<tls::Server> make_server(ipc::LoginSettings& received)
     return server;
 }
 
+/// The filter of a role; none where this system has no such thing: imapd has said so.
+base::Result<std::optional<sandbox::Filter>> filter_of(sandbox::Role role)
+{
+    auto filter = sandbox::Filter::compile(role);
+    if (!filter && filter.error().code != base::Errc::Unsupported)
+        return filter.error();
+    if (!filter)
+        return std::optional<sandbox::Filter>();
+    return std::optional(std::move(*filter));
+}
+
 int fail(const base::Error& error, int status)
 {
     logging::Log().error("cannot-start",
@@ -147,8 +159,18 @@ int run()
     common.while_waiting = prepare_signals();
     common.stop = &stop_requested;
 
+    const auto own = filter_of(sandbox::Role::LoginZygote);
+    const auto of_children = filter_of(sandbox::Role::Login);
+    if (!own || !of_children)
+        return fail(own ? of_children.error() : own.error(), exit_software);
+    common.filter = *of_children ? &**of_children : nullptr;
+
     if (auto done = give_up_rights(*received); !done)
         return fail(done.error(), exit_software);
+    if (*own) {
+        if (auto done = (*own)->apply(); !done)
+            return fail(done.error(), exit_software);
+    }
     login::Zygote(std::move(control), std::move(common)).run();
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "login/zygote.h"
 
 #include <exception>
+#include <stdexcept>
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -38,6 +39,10 @@ bool has_ended_well(int status)
         ::prctl(PR_SET_PDEATHSIG, SIGTERM);
         static_cast<void>(sandbox::limit_files(max_files));
         static_cast<void>(sandbox::limit_processes());
+        if (common.filter != nullptr) {
+            if (const auto done = common.filter->apply(); !done)
+                throw std::runtime_error(done.error().text);
+        }
         if (client.speaks == ipc::Client::Speaks::Sasl)
             serve_sasl(std::move(socket), client, common);
         else

@@ -17,6 +17,7 @@
 #include "session/names.h"
 #include "session/session.h"
 #include "session/start.h"
+#include "session/walls.h"
 
 namespace imapd {
 namespace {
@@ -82,6 +83,10 @@ int run_session(const Start& start)
             .host = {},
             .defaults = default_folders(start),
             .quota = {quota.storage, quota.messages}};
+        if (const auto done = shut_in(start); !done) {
+            refuse(start, stream, wait, done.error());
+            return 1;
+        }
         auto store = mailbox::Store::open(options, clock, random, start.log);
         if (!store) {
             refuse(start, stream, wait, store.error());

@@ -5,6 +5,7 @@
 
 #include "config/settings.h"
 #include "log/log.h"
+#include "sandbox/seccomp.h"
 
 namespace imapd {
 
@@ -26,6 +27,8 @@ struct Start {
     std::string tag;
     std::string tls;  ///< "TLSv1.3 …", or empty
     std::string peer; ///< the client's address, or empty
+    /// `sandbox::Role::Session`, or null where there is none. Borrowed.
+    const sandbox::Filter* filter = nullptr;
 };
 
 /// Runs the session to its end; the process's exit status.

@@ -201,6 +201,17 @@ Status read_path(std::string_view text, std::string& into)
     return Done{};
 }
 
+Status read_paths(std::string_view text, std::vector<std::string>& into)
+{
+    std::vector<std::string> paths;
+    for (const std::string_view word : words(text)) {
+        if (auto done = read_path(word, paths.emplace_back()); !done)
+            return done;
+    }
+    into = std::move(paths);
+    return Done{};
+}
+
 /// A path with variables, as auth/location.h expands it.
 Status read_pattern(std::string_view text, std::string& into)
 {
@@ -285,6 +296,20 @@ Status read_messages(std::string_view text, std::uint64_t& into)
                                     std::numeric_limits<std::uint32_t>::max());
     if (!value)
         return value.error();
+    into = *value;
+    return Done{};
+}
+
+/// 0 is no bound. What a session needs at all fits into the least there is.
+Status read_memory(std::string_view text, std::uint64_t& into)
+{
+    constexpr std::uint64_t least = 64 << 20;
+    const auto value = parse_size(text, 0, std::uint64_t{1} << 50);
+    if (!value)
+        return value.error();
+    if (*value != 0 && *value < least)
+        return wrong("\"" + std::string(text) +
+                     "\" is too little; write 0 (no bound), or at least 64M");
     into = *value;
     return Done{};
 }
@@ -442,6 +467,9 @@ const Key keys[] = {
          return read_separator(text, s.mail.separator);
      },
      [](const Settings& s) { return std::string(1, s.mail.separator); }},
+    {"mail", "linked",
+     [](std::string_view text, Settings& s) { return read_paths(text, s.mail.linked); },
+     [](const Settings& s) { return written(s.mail.linked); }},
     mailbox_key<&Settings::Mailboxes::drafts>("drafts"),
     mailbox_key<&Settings::Mailboxes::sent>("sent"),
     mailbox_key<&Settings::Mailboxes::junk>("junk"),
@@ -479,6 +507,11 @@ const Key keys[] = {
          return read_literal(text, s.limits.literal);
      },
      [](const Settings& s) { return size_to_text(s.limits.literal); }},
+    {"limits", "session-memory",
+     [](std::string_view text, Settings& s) {
+         return read_memory(text, s.limits.session_memory);
+     },
+     [](const Settings& s) { return size_to_text(s.limits.session_memory); }},
     {"limits", "login-time",
      [](std::string_view text, Settings& s) {
          return read_seconds<1>(text, s.limits.login_time);

@@ -88,6 +88,8 @@ struct Settings {
         /// The account of users who have none of their own; empty: no such users.
         std::string user = "vmail";
         char separator = '.'; ///< `.` or `/`
+        /// Directories that symbolic links in a Maildir may lead into. Absolute.
+        std::vector<std::string> linked;
         bool operator==(const Mail&) const = default;
     };
     /// The folders that a new Maildir gets, by their special use (RFC 6154): UTF-8,
@@ -114,6 +116,8 @@ struct Settings {
         std::uint64_t connections_per_user = 64;
         std::uint64_t connections_per_address = 256;
         std::uint64_t literal = 64 << 20; ///< the largest message APPEND takes
+        /// Octets of its own that a session may take up; 0: no bound.
+        std::uint64_t session_memory = 512 << 20;
         std::int64_t login_time = 60;     ///< a client has so long to log in
         std::int64_t idle_time = 30 * 60; ///< autologout; RFC 9051 §5.4: >= 30 min
         bool operator==(const Limits&) const = default;

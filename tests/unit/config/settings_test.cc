@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "location = /srv/mail/%d/%n\n"
                         "user = mailer\n"
                         "separator = /\n"
+                        "linked = /srv/shared /home/lists\n"
                         "[mailboxes]\n"
                         "drafts = Entw\xc3\xbcrfe\n"
                         "sent = Mail/Sent Messages\n"
@@ -77,6 +78,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "connections-per-user = 3\n"
                         "connections-per-address = 4\n"
                         "literal = 1G\n"
+                        "session-memory = 64M\n"
                         "login-time = 2m\n"
                         "idle-time = 45m\n",
                         "f");
@@ -99,6 +101,8 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->mail.location == "/srv/mail/%d/%n");
     BOOST_TEST(s->mail.user == "mailer");
     BOOST_TEST(s->mail.separator == '/');
+    BOOST_REQUIRE(s->mail.linked.size() == 2U);
+    BOOST_TEST(s->mail.linked[1] == "/home/lists");
     BOOST_TEST(s->mailboxes.drafts == "Entw\xc3\xbcrfe");
     BOOST_TEST(s->mailboxes.sent == "Mail/Sent Messages");
     BOOST_TEST(s->mailboxes.junk.empty());
@@ -108,6 +112,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->limits.connections_per_user == 3U);
     BOOST_TEST(s->limits.connections_per_address == 4U);
     BOOST_TEST(s->limits.literal == 1U << 30);
+    BOOST_TEST(s->limits.session_memory == 64U << 20);
     BOOST_TEST(s->limits.login_time == 120);
     BOOST_TEST(s->limits.idle_time == 2700);
     BOOST_TEST(s->auth.mechanisms ==
@@ -206,6 +211,12 @@ const Case refused[] = {
     {"[mailboxes]\ntrash = inbox\n", "f:2: [mailboxes] trash: INBOX has no other"},
     {"[index]\ndirectory = index\n",
      "f:2: [index] directory: \"index\" is not absolute"},
+    {"[mail]\nlinked = srv\n",
+     "f:2: [mail] linked: \"srv\" is not absolute; write a path that begins with "
+     "\"/\""},
+    {"[limits]\nsession-memory = 63M\n",
+     "f:2: [limits] session-memory: \"63M\" is too little; write 0 (no bound), or at "
+     "least 64M"},
     {"[limits]\nconnections-per-user = 0\n",
      "f:2: [limits] connections-per-user: \"0\" is "
      "too small; write a number, from 1 to 1000000"},
