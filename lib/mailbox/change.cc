@@ -69,6 +69,21 @@ std::vector<indexing::MessageRecord> records_of(const indexing::Read& read,
     return records;
 }
 
+/// Forgets all but what was touched, and gives the others of `uids`. A look may have
+/// found other programs' changes of just those that needed none of ours, or that had
+/// not changed since: what was said of them before is not true any more.
+base::NumberSet decide_anew(Mailbox::Flagged& flagged, const base::NumberSet& uids)
+{
+    Mailbox::Flagged kept;
+    kept.untold = flagged.untold.intersect(flagged.touched);
+    kept.changed = flagged.touched;
+    kept.touched = std::move(flagged.touched);
+    flagged = std::move(kept);
+    base::NumberSet others = uids;
+    others.remove(flagged.touched);
+    return others;
+}
+
 /// The letters that messages of the folder have, with or without a name.
 maildir::KeywordBits letters_in_use(const indexing::Read& read, std::uint32_t folder)
 {
@@ -173,6 +188,7 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
         if (attempt > 0) { // another program has renamed or removed some of them
             if (auto done = Sync(*this).look_everywhere_locked(); !done)
                 return done.error();
+            todo = decide_anew(flagged, uids);
         }
         base::NumberSet gone;
         const auto folder_now = record(index().read());

@@ -138,6 +138,34 @@ BOOST_AUTO_TEST_CASE(says_what_others_had_changed_before)
     BOOST_TEST(outcome->untold.to_text() == "1"); // our client does not know \Flagged
 }
 
+BOOST_AUTO_TEST_CASE(says_what_others_had_changed_and_it_found_on_the_way)
+{
+    change({1}, add_flags(maildir::flagged));
+    told();
+    rename("cur/1.a.h:2,F", "cur/1.a.h:2,DF");
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S"); // is missed, so all names are looked at
+    const auto outcome = inbox->change_flags({1, 2, 3}, add_flags(maildir::flagged));
+    BOOST_REQUIRE(outcome.has_value());
+    BOOST_TEST(outcome->changed.to_text() == "1:3");
+    BOOST_TEST(outcome->touched.to_text() == "2:3");
+    BOOST_TEST(outcome->untold.to_text() == "1:2");
+    BOOST_TEST(names("cur") == "1.a.h:2,DF 2.a.h:2,FS 3.a.h:2,F");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_alone_what_it_found_changed_since_on_the_way)
+{
+    change({1}, add_flags(maildir::flagged));
+    const auto since = inbox->highest_mod_sequence();
+    rename("cur/1.a.h:2,F", "cur/1.a.h:2,DF");
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    const auto outcome =
+        inbox->change_flags({1, 2, 3}, add_flags(maildir::flagged), since);
+    BOOST_REQUIRE(outcome.has_value());
+    BOOST_TEST(outcome->changed.to_text() == "3");
+    BOOST_TEST(outcome->newer.to_text() == "1:2");
+    BOOST_TEST(outcome->gone.to_text() == "");
+}
+
 BOOST_AUTO_TEST_CASE(expunges_what_is_deleted)
 {
     change({1, 3}, add_flags(maildir::trashed));
