@@ -36,7 +36,8 @@
 /// name was not seen is a suspect. It is gone when a scan of an unchanged directory
 /// did not show it, or when three scans in a row did not: one scan misses about one
 /// rename in ten thousand, and each is another throw of the dice. Until then it
-/// keeps its UID and its place.
+/// keeps its UID and its place. An index made anew knows nothing that could be
+/// missing; there the UID list says what to expect, for the sessions still know it.
 ///
 /// What is new gets its UIDs in the order of delivery (R24). The order of things is:
 /// lines to dovecot-uidlist, fdatasync, rename into cur/ (only where the mailbox is

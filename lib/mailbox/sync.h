@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -96,13 +97,14 @@ private:
     void give_own_name(const Seen& seen);
     base::NumberSet missing(const indexing::FolderRecord& record) const;
     void compare(const indexing::FolderRecord& record);
+    void find_expected(std::set<std::string> renamed);
     void note_difference(const indexing::MessageView& message, const Seen& seen);
 
     bool is_still_written(const std::string& name, Hint hint,
                           const maildir::FileFacts& facts);
     std::optional<std::string> storable_name(maildir::Where where,
                                              const std::string& name);
-    void add_arrival(maildir::Where where, const std::string& seen_name, Hint hint);
+    bool add_arrival(maildir::Where where, const std::string& seen_name, Hint hint);
     Uid first_unknown_uid() const;
     base::Status admit_arrivals();
     base::Status assign_uids();

@@ -83,16 +83,17 @@ std::optional<std::string> Sync::storable_name(Where where, const std::string& n
     return renamed.to_text();
 }
 
-void Sync::add_arrival(Where where, const std::string& seen_name, Hint hint)
+/// False if there is no such file, or none any more.
+bool Sync::add_arrival(Where where, const std::string& seen_name, Hint hint)
 {
     const auto name = storable_name(where, seen_name);
     if (!name)
-        return;
+        return false;
     const auto facts = mailbox_.folder_.stat(where, *name);
     if (!facts) // gone again, or not a regular file
-        return;
+        return false;
     if (where == Where::New && is_still_written(*name, hint, *facts))
-        return;
+        return true; // not yet
     Arrival arrival{record_of(*name, where, *facts), {}, false};
     if (list_) {
         // A line for it that the index never had: assigned, and then a crash; or by
@@ -105,6 +106,7 @@ void Sync::add_arrival(Where where, const std::string& seen_name, Hint hint)
         }
     }
     arrivals_.push_back(std::move(arrival));
+    return true;
 }
 
 Uid Sync::first_unknown_uid() const

@@ -4,6 +4,9 @@
 /// believe what it saw, and compares that with the index. See sync.cc for the why.
 #include "mailbox/sync.h"
 
+#include <set>
+#include <string>
+
 #include "mailbox/places.h"
 #include "mailbox/store.h"
 #include "maildir/name.h"
@@ -254,11 +257,46 @@ void Sync::compare(const indexing::FolderRecord& record)
                           note_difference(message, at->second);
                       });
     }
+    std::set<std::string> renamed;
     for (const auto& [base, seen] : seen_) {
-        if (!seen.is_known)
-            add_arrival(seen.where, std::string(seen.name), Hint::Appeared);
+        if (!seen.is_known &&
+            !add_arrival(seen.where, std::string(seen.name), Hint::Appeared))
+            renamed.emplace(base);
     }
+    if (is_new_record_)
+        find_expected(std::move(renamed));
     did_scan_ = true;
+}
+
+/// A new index knows of no message that could be missing, but its sessions know them.
+/// So what the UID list names and the scan did not show is looked for, and what was
+/// renamed after the scan, before its file could be looked at. An event may tell the
+/// new name as well, but only after the message has been told as gone. That the list
+/// has lines of what is long gone costs no more than some scans of a busy directory.
+void Sync::find_expected(std::set<std::string> renamed)
+{
+    std::set<std::string> bases;
+    for (std::size_t i = 0; i < list_->size(); ++i) {
+        const std::string base(list_->entry(i).base);
+        if (renamed.contains(base) || (!is_stable_ && !seen_.contains(base)))
+            bases.insert(base);
+    }
+    for (int barren = 0; !bases.empty() && barren < scans_to_believe;) {
+        const std::size_t before = bases.size();
+        for (const Where where : {Where::New, Where::Cur}) {
+            const auto listing =
+                maildir::scan(mailbox_.folder_, where, *mailbox_.store_->clock_);
+            if (!listing)
+                return;
+            for (const auto& sighting : listing->sightings()) {
+                const std::string name(sighting.name);
+                const auto at = bases.find(std::string(maildir::base_of(name)));
+                if (at != bases.end() && add_arrival(where, name, Hint::Appeared))
+                    bases.erase(at);
+            }
+        }
+        barren = bases.size() == before ? barren + 1 : 0;
+    }
 }
 
 void Sync::note_difference(const indexing::MessageView& message, const Seen& seen)

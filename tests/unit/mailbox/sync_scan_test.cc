@@ -2,6 +2,7 @@
 #include "mailbox/sync.h"
 
 #include <csignal>
+#include <functional>
 #include <map>
 
 #include <poll.h>
@@ -46,6 +47,24 @@ private:
     pid_t child_;
 };
 
+/// So slow that every change is younger than what can be believed, and does something
+/// when it is asked for the time.
+class BusyClock final : public base::Clock {
+public:
+    std::int64_t wall_us() const override
+    {
+        if (when_asked)
+            when_asked();
+        return clock_.wall_us() - 60'000'000;
+    }
+    std::int64_t steady_us() const override { return clock_.steady_us(); }
+
+    std::function<void()> when_asked;
+
+private:
+    base::SystemClock clock_;
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(sync_scan, Fixture)
@@ -77,6 +96,62 @@ BOOST_AUTO_TEST_CASE(no_message_vanishes_while_another_program_renames_them_all)
         ++looks;
     }
     BOOST_TEST(looks > 0);
+    BOOST_TEST((uidlist() == before));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_index_has_what_its_first_scan_did_not_show)
+{
+    for (int i = 1; i <= 3; ++i)
+        write("cur/" + std::to_string(i) + ".a.h:2,");
+    select();
+    BOOST_TEST(told() == "+1:3");
+    inbox.reset();
+    store.reset();
+
+    // Every scan asks for the time first.
+    BusyClock busy;
+    int times = 0;
+    const auto open_anew = [&] {
+        delete_index();
+        const auto opened = Store::open(options(), busy, random, logging::Log());
+        BOOST_REQUIRE(opened.has_value());
+        times = 0;
+        const auto mailbox = (*opened)->open("", Access::ReadWrite);
+        BOOST_REQUIRE(mailbox.has_value());
+        return text_of((*mailbox)->changes());
+    };
+    busy.when_asked = [&] { ++times; };
+    BOOST_TEST(open_anew() == "+1:3");
+    const int needed = times; // when all is to be seen at once
+    rename("cur/2.a.h:2,", "tmp/2.a.h:2,");
+    busy.when_asked = [&] {
+        if (++times == needed + 1)
+            rename("tmp/2.a.h:2,", "cur/2.a.h:2,S");
+    };
+    BOOST_TEST(open_anew() == "+1:3");
+    busy.when_asked = nullptr;
+    remove("cur/2.a.h:2,S");
+    BOOST_TEST(open_anew() == "+1,3");
+}
+
+BOOST_AUTO_TEST_CASE(no_message_vanishes_while_the_index_is_made_anew_among_renames)
+{
+    constexpr int count = 500;
+    select();
+    for (int i = 0; i < count; ++i)
+        root.write("mail/cur/" + std::to_string(i) + ".M1P1.host:2,", "x");
+    BOOST_TEST(told() == "+1:500 recent 1:500");
+    const std::string before = uidlist();
+
+    const auto cur = io::open_at(root.fd(), "mail/cur", O_RDONLY | O_DIRECTORY).value();
+    const Renamer renamer(cur.get(), count);
+    clock.ahead_us = 0;
+    for (int round = 0; round < 5; ++round) {
+        delete_index();
+        const std::string now = told();
+        BOOST_REQUIRE(now.find('-') == std::string::npos);
+        BOOST_REQUIRE(now.find('+') == std::string::npos);
+    }
     BOOST_TEST((uidlist() == before));
 }
 
