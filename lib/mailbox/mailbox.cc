@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <utility>
 
 #include <sys/stat.h>
 
@@ -248,7 +249,8 @@ void Mailbox::save_told_state()
     if (told_.generation == 0)
         return;
     try {
-        if (!record(index().read()))
+        const auto folder = record(index().read());
+        if (!folder || !folder->is_complete)
             return; // made anew twice, without a sync: what was saved first holds
         const Changes untold = changes();
         carried_.vanished.add(untold.vanished);
@@ -258,7 +260,7 @@ void Mailbox::save_told_state()
                                 untold.flagged.end());
         remembered_.clear();
         index().read().for_each(
-            folder_id_, 1, told_.uid_next - 1,
+            folder->id, 1, told_.uid_next - 1,
             [&](const indexing::MessageView& message) {
                 remembered_.push_back({message.uid, {message.flags, message.keywords}});
             });
@@ -287,10 +289,9 @@ void Mailbox::compare_told_state(const indexing::Read& read,
         if (!is_same)
             carried_.flagged.push_back({message.uid, message.modseq});
     });
-    base::NumberSet vanished;
-    vanished.add(1, known_up_to);
-    vanished.remove(present);
-    carried_.vanished.add(vanished);
+    carried_.vanished.add(1, known_up_to);
+    // What an index in between did not know, and nobody was told of, has not gone.
+    carried_.vanished.remove(present);
     remembered_ = {};
     told_ = {now.generation, now.highest_modseq, told_.uid_next};
 }
@@ -314,18 +315,15 @@ bool Mailbox::is_untold(const indexing::FolderRecord& now,
 
 Changes Mailbox::changes()
 {
-    Changes changes = std::move(carried_);
-    carried_ = {};
     const auto read = index().read();
     const auto now = record(read);
+    const bool is_known = now && now->is_complete;
+    if (is_known)
+        compare_told_state(read, *now);
+    Changes changes = std::exchange(carried_, {});
     changes.mod_sequence = told_.mod_sequence;
-    if (!now)
+    if (!is_known)
         return changes;
-    compare_told_state(read, *now);
-    changes.vanished.add(carried_.vanished);
-    changes.flagged.insert(changes.flagged.end(), carried_.flagged.begin(),
-                           carried_.flagged.end());
-    carried_ = {};
     // What came before the index was lost, and went after, never was.
     changes.appeared.remove(changes.vanished);
     changes.recent.remove(changes.vanished);

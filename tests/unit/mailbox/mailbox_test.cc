@@ -2,6 +2,7 @@
 #include "mailbox/mailbox.h"
 
 #include "fixture.h"
+#include "index/index.h"
 
 using namespace mailbox_test;
 
@@ -74,6 +75,38 @@ BOOST_AUTO_TEST_CASE(what_came_and_went_around_the_loss_of_the_index_is_not_told
     const Changes changes = inbox->changes();
     BOOST_TEST(changes.appeared.empty());
     BOOST_TEST(changes.recent.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_only_an_index_in_between_did_not_know_has_not_vanished)
+{
+    delete_index();
+    rename("cur/2.a.h:2,", "tmp/2.a.h:2,"); // as if a scan had missed it
+    BOOST_REQUIRE(inbox->sync().has_value());
+    delete_index();
+    rename("tmp/2.a.h:2,", "cur/2.a.h:2,S");
+    BOOST_TEST(told() == "flags 2");
+    BOOST_TEST(inbox->facts(2).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_was_not_finished_tells_nothing)
+{
+    BOOST_REQUIRE(store->create("A").has_value());
+    delete_index();
+    // As a session leaves it that was killed while it looked at the folder.
+    BOOST_REQUIRE(in_child([&] {
+                      auto index = indexing::Index::open(options().mail, clock);
+                      return index && index->write([](indexing::Write& write) {
+                          return write.create_folder(".", 1, 1, {});
+                      })
+                                 ? 0
+                                 : 1;
+                  }) == 0);
+    BOOST_REQUIRE(store->counters("A").has_value()); // it is our index now
+    BOOST_TEST(text_of(inbox->changes()) == "");
+    delete_index();
+    BOOST_TEST(told() == "");
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    BOOST_TEST(told() == "flags 2");
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_another_session_made_anew_tells_nothing)
