@@ -166,16 +166,20 @@ class Picture:
             self.entries.remove(entry)
 
     def unknown_at(self, uid):
-        """One whose UID is not known but may be this: all of them are alike."""
-        found = None
+        """One whose UID is not known but may be this. If there are several, then nobody
+        knows any more which of them has the flags that a number was told with."""
+        found = []
         for entry in self.entries:
             if entry.uid is None:
-                found = found or entry
+                found.append(entry)
             elif entry.uid > uid:
                 break
             else:
-                found = None
-        return found
+                found = []
+        if len(found) > 1:
+            for entry in found:
+                entry.flags, entry.mod_sequence, entry.is_recent = None, 0, False
+        return found[0] if found else None
 
     def fetch(self, response, command):
         if not 1 <= response.number <= len(self.entries):
