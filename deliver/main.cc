@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,10 +15,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "auth/identity.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "config/settings.h"
+#include "deliver/address.h"
 #include "deliver/exit_status.h"
 #include "deliver/header_filter.h"
 #include "deliver/options.h"
@@ -32,12 +33,20 @@
 namespace deliver {
 namespace {
 
-/// The settings of the file of -c, or of the default one, which need not exist.
-base::Result<config::Settings> load_settings(const std::optional<std::string>& path)
+/// The settings of the file of -c, or of the default one, which need not exist; and of
+/// each -o.
+base::Result<config::Settings> load_settings(const Options& options)
 {
-    auto settings = config::Settings::load(path.value_or(config::default_path));
-    if (!settings && !path && settings.error().code == base::Errc::NotFound)
-        return config::Settings::defaults();
+    auto settings =
+        config::Settings::load(options.configuration.value_or(config::default_path));
+    if (!settings && !options.configuration &&
+        settings.error().code == base::Errc::NotFound)
+        settings = config::Settings::defaults();
+    if (!settings)
+        return settings;
+    for (const auto& setting : options.settings)
+        if (auto done = settings->set(setting); !done)
+            return done.error();
     return settings;
 }
 
@@ -57,6 +66,43 @@ TraceFields trace_fields(const Options& options)
         if (*address && !fields.delivered_to)
             fields.delivered_to = *address;
     return fields;
+}
+
+/// The folder that is asked for: by -m, or by the extension of the address. local(8)
+/// has cut that off and given it in the environment; with -d it is in the name, or in
+/// the address of -r.
+Wish wish_of(const Options& options, const Recipient& recipient,
+             const config::Settings& settings)
+{
+    if (options.folder)
+        return {*options.folder, Wish::By::Option};
+    if (settings.deliver.extension == config::Extension::Off)
+        return {};
+    std::string extension = recipient.extension;
+    if (extension.empty() && options.final_recipient)
+        extension =
+            split_extension(*options.final_recipient, settings.deliver.delimiter)
+                .extension;
+    if (const char* const given = std::getenv("EXTENSION");
+        given && extension.empty() && !options.user)
+        extension = given;
+    return {extension, Wish::By::Address};
+}
+
+/// Says that the message goes to INBOX. That nobody has made a folder for an extension
+/// is in the ordinary run of things.
+void log_fallback(const logging::Log& log, const Wish& wish, const Target& target)
+{
+    const bool is_usual =
+        wish.by == Wish::By::Address && target.fallback->code == base::Errc::NotFound;
+    const std::initializer_list<logging::Field> fields = {
+        {"wanted", wish.folder},
+        {"folder", target.name},
+        {"error", target.fallback->text}};
+    if (is_usual)
+        log.info("fallback", fields);
+    else
+        log.warn("fallback", fields);
 }
 
 /// Standard input, or the file of -p.
@@ -84,24 +130,22 @@ void log_delivery(const logging::Log& log, const Target& target,
 }
 
 /// The delivery once it is known whose mail it is. From here on we are that user.
-Outcome deliver_to(const auth::Identity& recipient, const Options& options,
+Outcome deliver_to(const Recipient& recipient, const Options& options,
                    const config::Settings& settings, const Parent& writer)
 {
-    if (auto done = become(recipient); !done)
+    if (auto done = become(recipient.identity); !done)
         return try_again(done.error());
 
-    const auto log = logging::Log().with({{"user", recipient.user}});
+    const auto log = logging::Log().with({{"user", recipient.identity.user}});
     const auto input = open_message(options);
     if (!input)
         return try_again(input.error());
-    const auto target =
-        open_target(recipient.mail, options.folder, settings.mail.separator);
+    const Wish wish = wish_of(options, recipient, settings);
+    const auto target = open_target(recipient.identity.mail, wish, settings);
     if (!target)
         return try_again(target.error());
     if (target->fallback)
-        log.warn("fallback", {{"wanted", options.folder.value_or("")},
-                              {"folder", target->name},
-                              {"error", target->fallback->text}});
+        log_fallback(log, wish, *target);
 
     const auto stored =
         store(input->get(), target->folder, trace_fields(options), writer);
@@ -116,7 +160,7 @@ Outcome run(int argc, char* const argv[], const Parent& writer)
     const auto options = Options::parse(argc, argv);
     if (!options)
         return misconfigured(options.error().text);
-    const auto settings = load_settings(options->configuration);
+    const auto settings = load_settings(*options);
     if (!settings)
         return misconfigured(settings.error().text);
 

@@ -24,6 +24,28 @@ std::string without_brackets(std::string address)
     return address;
 }
 
+/// What `dovecot-lda -o` is used for, and what it is called here.
+struct Renamed {
+    std::string_view theirs;
+    std::string_view ours;
+};
+constexpr Renamed renamed[] = {
+    {"mail_location", "mail.location"},
+    {"recipient_delimiter", "deliver.delimiter"},
+    {"lda_mailbox_autocreate", "deliver.autocreate"},
+    {"lda_mailbox_autosubscribe", "deliver.autosubscribe"},
+};
+
+/// `name=value` with our name of it.
+std::string in_our_words(std::string setting)
+{
+    const auto equals = setting.find('=');
+    for (const auto& word : renamed)
+        if (equals != setting.npos && setting.compare(0, equals, word.theirs) == 0)
+            return std::string(word.ours) + setting.substr(equals);
+    return setting;
+}
+
 base::Error usage(std::string text)
 {
     return {base::Errc::Syntax, std::move(text)};
@@ -50,6 +72,9 @@ base::Status set(Options& options, char letter, std::string value)
         return base::Done{};
     case 'm':
         options.folder = unless_empty(std::move(value));
+        return base::Done{};
+    case 'o':
+        options.settings.push_back(in_our_words(std::move(value)));
         return base::Done{};
     case 'p':
         options.message = unless_empty(std::move(value));
@@ -83,7 +108,7 @@ base::Result<Options> Options::parse(int argc, char* const argv[])
     ::optind = 0; // glibc: start afresh, whoever called getopt before
     ::opterr = 0;
     for (;;) {
-        const int letter = ::getopt(argc, argv, "+:c:d:f:a:r:m:p:ek");
+        const int letter = ::getopt(argc, argv, "+:c:d:f:a:r:m:p:o:ek");
         if (letter == -1)
             break;
         if (letter == '?')

@@ -24,6 +24,13 @@ enum class Cleartext { Never, Loopback, Always };
 /// at 4096 octets.
 enum class Literals { Plus, Minus };
 
+/// What deliver(1) makes of the extension in `user+extension@domain`.
+enum class Extension {
+    Off,      ///< nothing: it may be part of a user's name, or for others to use
+    Existing, ///< the folder of that name, if there is one
+    Create,   ///< the same, and where a pattern allows it, it is made
+};
+
 /// All settings, each with its default until a file says otherwise.
 ///
 /// Sizes are octets, times seconds. Nothing here has been opened, resolved or
@@ -93,6 +100,17 @@ struct Settings {
         bool operator==(const Limits&) const = default;
     };
 
+    /// What only deliver(1) reads.
+    struct Deliver {
+        Extension extension = Extension::Existing;
+        /// Names of folders that `Extension::Create` may make: fnmatch(3), UTF-8.
+        std::vector<std::string> extension_pattern = {"*"};
+        std::string delimiter = "+"; ///< any of these begins an extension
+        bool autocreate = true;      ///< the folder of `-m` is made if it is missing
+        bool autosubscribe = false;  ///< to folders that are made
+        bool operator==(const Deliver&) const = default;
+    };
+
     Imapd imapd;
     Tls tls;
     Login login;
@@ -102,6 +120,7 @@ struct Settings {
     Index index;
     Quota quota;
     Limits limits;
+    Deliver deliver;
 
     bool operator==(const Settings&) const = default;
 
@@ -123,6 +142,10 @@ struct Settings {
     /// Everything `load` would complain of, in the order of the file; empty if it
     /// would succeed. A file that cannot be read is one complaint.
     static std::vector<std::string> check(const std::string& path);
+
+    /// Sets one key as a line of the file would: `section.key=value`.
+    /// Errors: Syntax, with what is wrong in the text; then nothing has changed.
+    base::Status set(std::string_view assignment);
 
     /// As text that `parse` turns into equal settings: for the login process, which
     /// gets them through a descriptor.

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: ISC
+#include "config/deliver_keys.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "config/values.h"
+
+namespace config {
+
+using base::Done;
+using base::Errc;
+using base::Error;
+using base::Status;
+
+namespace {
+
+Error wrong(std::string text)
+{
+    return {Errc::Syntax, std::move(text), 0};
+}
+
+/// One of the words that a key can be.
+template <class Value>
+struct Word {
+    const char* text;
+    Value value;
+};
+
+constexpr Word<bool> yes_no[] = {{"yes", true}, {"no", false}};
+constexpr Word<Extension> extension_words[] = {{"off", Extension::Off},
+                                               {"existing", Extension::Existing},
+                                               {"create", Extension::Create}};
+
+template <class Value, std::size_t Count>
+Status read_word(std::string_view text, const Word<Value> (&among)[Count], Value& into)
+{
+    std::string right;
+    for (const auto& word : among) {
+        if (text == word.text) {
+            into = word.value;
+            return Done{};
+        }
+        const bool is_last = &word == std::end(among) - 1;
+        right += (right.empty() ? ""
+                  : is_last     ? " or "
+                                : ", ") +
+                 std::string(word.text);
+    }
+    return wrong("\"" + std::string(text) + "\" is not known; write " + right);
+}
+
+template <class Value, std::size_t Count>
+std::string written(const Word<Value> (&among)[Count], Value value)
+{
+    for (const auto& word : among)
+        if (word.value == value)
+            return word.text;
+    return {};
+}
+
+/// Words that stay as they are written.
+Status read_words(std::string_view text, std::vector<std::string>& into)
+{
+    into.clear();
+    for (const std::string_view word : words(text))
+        into.emplace_back(word);
+    return Done{};
+}
+
+std::string written(const std::vector<std::string>& list)
+{
+    std::string text;
+    for (const std::string& word : list)
+        text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+/// RFC 5322 §3.2.3: what can stand in a local part without quotes, letters and digits
+/// aside, which would cut names.
+Status read_delimiter(std::string_view text, std::string& into)
+{
+    if (text.empty() ||
+        text.find_first_not_of("!#$%&'*+-/=?^_`{|}~.") != std::string_view::npos)
+        return wrong("\"" + std::string(text) +
+                     "\" cannot delimit; write characters such as +");
+    into = text;
+    return Done{};
+}
+
+const Key keys[] = {
+    {"deliver", "extension",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, extension_words, s.deliver.extension);
+     },
+     [](const Settings& s) { return written(extension_words, s.deliver.extension); }},
+    {"deliver", "extension-pattern",
+     [](std::string_view text, Settings& s) {
+         return read_words(text, s.deliver.extension_pattern);
+     },
+     [](const Settings& s) { return written(s.deliver.extension_pattern); }},
+    {"deliver", "delimiter",
+     [](std::string_view text, Settings& s) {
+         return read_delimiter(text, s.deliver.delimiter);
+     },
+     [](const Settings& s) { return s.deliver.delimiter; }},
+    {"deliver", "autocreate",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, yes_no, s.deliver.autocreate);
+     },
+     [](const Settings& s) { return written(yes_no, s.deliver.autocreate); }},
+    {"deliver", "autosubscribe",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, yes_no, s.deliver.autosubscribe);
+     },
+     [](const Settings& s) { return written(yes_no, s.deliver.autosubscribe); }},
+};
+
+} // namespace
+
+std::span<const Key> deliver_keys()
+{
+    return keys;
+}
+
+} // namespace config

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: ISC
+#include "config/deliver_keys.h"
+
+#include <ostream>
+#include <string>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using config::Extension;
+using config::Settings;
+
+struct Case {
+    const char* text;
+    const char* complaint; ///< as it begins
+    friend std::ostream& operator<<(std::ostream& out, const Case& c)
+    {
+        return out << c.text;
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(deliver_keys)
+
+BOOST_AUTO_TEST_CASE(the_defaults_make_folders_for_options_but_not_for_addresses)
+{
+    const Settings::Deliver d;
+    BOOST_TEST((d.extension == Extension::Existing));
+    BOOST_TEST(d.delimiter == "+");
+    BOOST_TEST(d.autocreate);
+    BOOST_TEST(!d.autosubscribe);
+}
+
+BOOST_AUTO_TEST_CASE(reads_every_key)
+{
+    const auto s = Settings::parse("[deliver]\n"
+                                   "extension = create\n"
+                                   "extension-pattern = lists.* shop\n"
+                                   "delimiter = +-\n"
+                                   "autocreate = no\n"
+                                   "autosubscribe = yes\n",
+                                   "f");
+    BOOST_REQUIRE(s.has_value());
+    BOOST_TEST((s->deliver.extension == Extension::Create));
+    BOOST_REQUIRE(s->deliver.extension_pattern.size() == 2U);
+    BOOST_TEST(s->deliver.extension_pattern[0] == "lists.*");
+    BOOST_TEST(s->deliver.delimiter == "+-");
+    BOOST_TEST(!s->deliver.autocreate);
+    BOOST_TEST(s->deliver.autosubscribe);
+    BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
+}
+
+const Case refused[] = {
+    {"[deliver]\nextension = maybe\n",
+     "f:2: [deliver] extension: \"maybe\" is not known; write off, existing or create"},
+    {"[deliver]\ndelimiter =\n", "f:2: [deliver] delimiter: \"\" cannot delimit"},
+    {"[deliver]\ndelimiter = a\n", "f:2: [deliver] delimiter: \"a\" cannot delimit"},
+    {"[deliver]\ndelimiter = @\n", "f:2: [deliver] delimiter: \"@\" cannot delimit"},
+    {"[deliver]\nautocreate = 1\n",
+     "f:2: [deliver] autocreate: \"1\" is not known; write yes or no"},
+    {"[deliver]\nautosubscribe =\n", "f:2: [deliver] autosubscribe: \"\" is not known"},
+};
+
+BOOST_DATA_TEST_CASE(refuses_with_line_key_and_what_is_right, refused)
+{
+    const auto s = Settings::parse(sample.text, "f");
+    BOOST_REQUIRE(!s);
+    BOOST_TEST(s.error().text.starts_with(sample.complaint), s.error().text);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
