@@ -7,7 +7,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,10 +21,10 @@
 #include "deliver/exit_status.h"
 #include "deliver/header_filter.h"
 #include "deliver/options.h"
+#include "deliver/placement.h"
 #include "deliver/process.h"
 #include "deliver/recipient.h"
 #include "deliver/store.h"
-#include "deliver/target.h"
 #include "io/file.h"
 #include "log/log.h"
 #include "log/sink.h"
@@ -89,44 +88,12 @@ Wish wish_of(const Options& options, const Recipient& recipient,
     return {extension, Wish::By::Address};
 }
 
-/// Says that the message goes to INBOX. That nobody has made a folder for an extension
-/// is in the ordinary run of things.
-void log_fallback(const logging::Log& log, const Wish& wish, const Target& target)
-{
-    const bool is_usual =
-        wish.by == Wish::By::Address && target.fallback->code == base::Errc::NotFound;
-    const std::initializer_list<logging::Field> fields = {
-        {"wanted", wish.folder},
-        {"folder", target.name},
-        {"error", target.fallback->text}};
-    if (is_usual)
-        log.info("fallback", fields);
-    else
-        log.warn("fallback", fields);
-}
-
 /// Standard input, or the file of -p.
 base::Result<base::UniqueFd> open_message(const Options& options)
 {
     if (options.message)
         return io::open_at(AT_FDCWD, *options.message, O_RDONLY);
     return base::UniqueFd(STDIN_FILENO);
-}
-
-/// Says what was done. The message is delivered: a failure here, of memory say, must
-/// not make the mail server try again.
-void log_delivery(const logging::Log& log, const Target& target,
-                  const Stored& stored) noexcept
-{
-    try {
-        if (stored.unsynced)
-            log.warn("unsynced",
-                     {{"folder", target.name}, {"error", stored.unsynced->text}});
-        log.info("delivered", {{"folder", target.name},
-                               {"name", stored.name},
-                               {"octets", stored.octets}});
-    } catch (...) {
-    }
 }
 
 /// The delivery once it is known whose mail it is. From here on we are that user.
@@ -136,22 +103,15 @@ Outcome deliver_to(const Recipient& recipient, const Options& options,
     if (auto done = become(recipient.identity); !done)
         return try_again(done.error());
 
-    const auto log = logging::Log().with({{"user", recipient.identity.user}});
     const auto input = open_message(options);
     if (!input)
         return try_again(input.error());
-    const Wish wish = wish_of(options, recipient, settings);
-    const auto target = open_target(recipient.identity.mail, wish, settings);
-    if (!target)
-        return try_again(target.error());
-    if (target->fallback)
-        log_fallback(log, wish, *target);
-
-    const auto stored =
-        store(input->get(), target->folder, trace_fields(options), writer);
-    if (!stored)
-        return try_again(stored.error());
-    log_delivery(log, *target, *stored);
+    auto placement = Placement::begin(recipient, wish_of(options, recipient, settings),
+                                      trace_fields(options), settings);
+    if (!placement)
+        return try_again(placement.error());
+    if (auto done = store(input->get(), **placement, writer); !done)
+        return try_again(done.error());
     return delivered();
 }
 

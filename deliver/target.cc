@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "maildir/subscriptions.h"
-#include "maildir/tree.h"
 #include "text/ascii.h"
 #include "text/utf7.h"
 
@@ -96,7 +95,7 @@ base::Result<maildir::Folder> open_wished(const maildir::Tree& tree, std::string
 base::Result<Target> open_target(const std::string& mail, const Wish& wish,
                                  const config::Settings& settings)
 {
-    const auto tree = maildir::Tree::open_or_create(mail);
+    auto tree = maildir::Tree::open_or_create(mail);
     if (!tree)
         return tree.error();
 
@@ -108,14 +107,14 @@ base::Result<Target> open_target(const std::string& mail, const Wish& wish,
     } else if (!name->empty()) {
         auto folder = open_wished(*tree, *name, wish, settings);
         if (folder)
-            return Target{std::move(*folder), *name, std::nullopt};
+            return Target{std::move(*tree), std::move(*folder), *name, std::nullopt};
         fallback = folder.error();
     }
 
     auto inbox = tree->folder("");
     if (!inbox)
         return inbox.error();
-    return Target{std::move(*inbox), "INBOX", std::move(fallback)};
+    return Target{std::move(*tree), std::move(*inbox), "INBOX", std::move(fallback)};
 }
 
 base::Result<std::string> name_on_disk(std::string_view name, char separator)

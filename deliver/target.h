@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "maildir/folder.h"
+#include "maildir/tree.h"
 
 namespace deliver {
 
@@ -26,6 +27,7 @@ struct Wish {
 
 /// A folder that was opened, and how we call it.
 struct Target {
+    maildir::Tree tree; ///< the whole Maildir
     maildir::Folder folder;
     std::string name;                    ///< "INBOX", or as on disk: "A.B"
     std::optional<base::Error> fallback; ///< why it is not the one that was wanted

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/placement.h"
+
+#include <initializer_list>
+#include <utility>
+
+#include "maildir/name.h"
+
+namespace deliver {
+namespace {
+
+using base::Errc;
+using base::Error;
+using base::Status;
+using maildir::Durability;
+using maildir::Where;
+
+/// Says that the message goes to INBOX. That nobody has made a folder for an extension
+/// is in the ordinary run of things.
+void log_fallback(const logging::Log& log, const Wish& wish, const Target& target)
+{
+    const bool is_usual =
+        wish.by == Wish::By::Address && target.fallback->code == Errc::NotFound;
+    const std::initializer_list<logging::Field> fields = {
+        {"wanted", wish.folder},
+        {"folder", target.name},
+        {"error", target.fallback->text}};
+    if (is_usual)
+        log.info("fallback", fields);
+    else
+        log.warn("fallback", fields);
+}
+
+} // namespace
+
+base::Result<std::unique_ptr<Placement>>
+Placement::begin(const Recipient& recipient, const Wish& wish, TraceFields fields,
+                 const config::Settings& settings)
+{
+    const auto log = logging::Log().with({{"user", recipient.identity.user}});
+    auto target = open_target(recipient.identity.mail, wish, settings);
+    if (!target)
+        return target.error();
+    if (target->fallback)
+        log_fallback(log, wish, *target);
+
+    std::unique_ptr<Placement> placement(
+        new Placement(std::move(*target), std::move(fields), settings, log));
+    auto delivery =
+        maildir::Delivery::begin(placement->target_.folder, placement->clock_,
+                                 placement->random_, maildir::host_name());
+    if (!delivery)
+        return delivery.error();
+    placement->delivery_.emplace(std::move(*delivery));
+    return placement;
+}
+
+Placement::Placement(Target target, TraceFields fields,
+                     const config::Settings& settings, logging::Log log)
+    : target_(std::move(target)), settings_(&settings), log_(std::move(log)),
+      filter_(std::move(fields))
+{
+}
+
+Status Placement::write(std::string_view octets)
+{
+    return delivery_->write(filter_.pass(octets));
+}
+
+Status Placement::end()
+{
+    if (auto done = delivery_->write(filter_.finish()); !done)
+        return done;
+    if (filter_.empty())
+        return Error{Errc::Gone, "the message is empty"};
+    return base::Done{};
+}
+
+Status Placement::prepare()
+{
+    return delivery_->prepare(Durability::Full);
+}
+
+Status Placement::publish()
+{
+    return delivery_->publish(Durability::FileOnly, Where::New);
+}
+
+void Placement::sync() noexcept
+{
+    auto done = target_.folder.sync_directory(Where::New);
+    if (!done)
+        unsynced_ = done.error();
+}
+
+void Placement::conclude() noexcept
+{
+    try {
+        if (unsynced_)
+            log_.warn("unsynced",
+                      {{"folder", target_.name}, {"error", unsynced_->text}});
+        log_.info("delivered", {{"folder", target_.name},
+                                {"name", delivery_->file_name(Where::New)},
+                                {"octets", delivery_->size()}});
+    } catch (...) {
+        // Of memory, say. The message is delivered all the same.
+    }
+}
+
+} // namespace deliver

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// One message on its way into one user's Maildir.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "deliver/header_filter.h"
+#include "deliver/recipient.h"
+#include "deliver/target.h"
+#include "log/log.h"
+#include "maildir/delivery.h"
+
+namespace deliver {
+
+/// The steps of a delivery, to be called in this order, each once:
+///
+///     begin → write … → end → prepare → publish → sync → conclude
+///
+/// They are single steps so that many can go side by side: all files are written before
+/// the first one is synced, and all are in `new/` before the first directory is.
+///
+/// Whoever calls them is the recipient already. Up to `publish` an error means that
+/// nothing can be seen of the message and nothing stays behind; after it there are no
+/// errors, because a second delivery would be a second copy.
+class Placement {
+public:
+    /// Opens the folder that is wished for, or INBOX, and a file in its `tmp/`.
+    /// `settings` must outlive it. Errors: those of `open_target` and of `Delivery`.
+    static base::Result<std::unique_ptr<Placement>>
+    begin(const Recipient& recipient, const Wish& wish, TraceFields fields,
+          const config::Settings& settings);
+
+    /// The next octets of the message, of any number. Memory does not depend on the
+    /// message's size.
+    base::Status write(std::string_view octets);
+
+    /// The message has ended. Errors: Gone if there is no message in it.
+    base::Status end();
+
+    /// Has the message on disk.
+    base::Status prepare();
+
+    /// Makes it visible.
+    base::Status publish();
+
+    /// Has the directory on disk. A failure is for the log.
+    void sync() noexcept;
+
+    /// What is left to do, and to say.
+    void conclude() noexcept;
+
+private:
+    Placement(Target target, TraceFields fields, const config::Settings& settings,
+              logging::Log log);
+
+    Target target_;
+    const config::Settings* settings_;
+    logging::Log log_;
+    base::SystemClock clock_;
+    base::SystemRandom random_;
+    HeaderFilter filter_;
+    std::optional<maildir::Delivery> delivery_;
+    std::optional<base::Error> unsynced_;
+};
+
+} // namespace deliver

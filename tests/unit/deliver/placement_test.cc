@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/placement.h"
+
+#include <string>
+#include <string_view>
+
+#include <boost/test/unit_test.hpp>
+
+#include "../maildir/temporary.h"
+
+namespace {
+
+using base::Errc;
+using deliver::Placement;
+using deliver::Wish;
+
+struct Fixture {
+    maildir_test::Temporary root;
+    config::Settings settings;
+    deliver::Recipient ann;
+
+    Fixture()
+    {
+        ann.identity.user = "ann";
+        ann.identity.mail = root.path();
+    }
+
+    std::unique_ptr<Placement> begin(Wish wish = {}) const
+    {
+        return Placement::begin(ann, wish, {}, settings).value();
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(placement, Fixture)
+
+BOOST_AUTO_TEST_CASE(nothing_is_seen_before_it_is_published)
+{
+    const auto one = begin();
+    BOOST_TEST(one->write("A: 1\n\nx").has_value());
+    BOOST_TEST(one->end().has_value());
+    BOOST_TEST(one->prepare().has_value());
+    BOOST_TEST(root.names("new") == "");
+    BOOST_TEST(one->publish().has_value());
+    BOOST_TEST(root.read("new/" + root.names("new")) == "A: 1\n\nx");
+    one->sync();
+    one->conclude();
+}
+
+BOOST_AUTO_TEST_CASE(nothing_stays_of_one_that_is_given_up)
+{
+    auto one = begin();
+    BOOST_TEST(one->write("A: 1\n\nx").has_value());
+    one.reset();
+    BOOST_TEST(root.names("tmp") == "");
+    BOOST_TEST(root.names("new") == "");
+}
+
+BOOST_AUTO_TEST_CASE(no_message_is_an_error)
+{
+    const auto one = begin();
+    const auto ended = one->end();
+    BOOST_REQUIRE(!ended);
+    BOOST_TEST((ended.error().code == Errc::Gone));
+}
+
+BOOST_AUTO_TEST_CASE(many_go_side_by_side)
+{
+    const auto one = begin();
+    const auto two = begin({"Lists", Wish::By::Option});
+    for (const auto* const each : {&one, &two})
+        BOOST_TEST((*each)->write("A: 1\n\nx").has_value());
+    for (const auto* const each : {&one, &two}) {
+        BOOST_TEST((*each)->end().has_value());
+        BOOST_TEST((*each)->prepare().has_value());
+    }
+    for (const auto* const each : {&one, &two})
+        BOOST_TEST((*each)->publish().has_value());
+    BOOST_TEST(root.names("new") != "");
+    BOOST_TEST(root.names(".Lists/new") != "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
