@@ -4,9 +4,10 @@
 /// the enhanced status code (RFC 3463) that begins what we wrote to standard error.
 ///
 /// Postfix's local(8) takes 0 for delivered and 71, 75 or a death by a signal for "try
-/// again"; every other number bounces the message. So there are three numbers here
-/// and no way to make a fourth: whatever we did not foresee is 75, and a message is
-/// sent back only to somebody who wrote to a user that does not exist.
+/// again"; every other number bounces the message. So there are few numbers here
+/// and no way to make another: whatever we did not foresee is 75, and a message is sent
+/// back only to somebody who wrote to a user that does not exist, or where the
+/// administrator has said so in the configuration.
 #pragma once
 
 #include <string>
@@ -21,6 +22,7 @@ enum class ExitStatus : int {
     Delivered = 0,
     UnknownUser = 67, ///< EX_NOUSER: bounces
     TryAgain = 75,    ///< EX_TEMPFAIL: stays in the mail server's queue
+    Refused = 77,     ///< EX_NOPERM: bounces, because a setting says so
 };
 
 /// What to end with, and what to say.
@@ -39,6 +41,9 @@ Outcome unknown_user(std::string_view user);
 
 /// The configuration or the command line is wrong; `text` says how.
 Outcome misconfigured(std::string_view text);
+
+/// There is no room in the quota, and a setting wants that sent back.
+Outcome over_quota();
 
 /// Any other failure. Its code decides nothing but the enhanced status code: full
 /// disks and quotas have their own.

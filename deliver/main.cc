@@ -96,6 +96,16 @@ base::Result<base::UniqueFd> open_message(const Options& options)
     return base::UniqueFd(STDIN_FILENO);
 }
 
+/// How a delivery ends that failed with `error`. The quota of a file system is not one
+/// that a message is sent back for: it has an errno.
+Outcome failure(const base::Error& error, const config::Settings& settings)
+{
+    if (error.code == base::Errc::OverQuota && error.system_error == 0 &&
+        settings.deliver.quota_full == config::QuotaFull::Bounce)
+        return over_quota();
+    return try_again(error);
+}
+
 /// The delivery once it is known whose mail it is. From here on we are that user.
 Outcome deliver_to(const Recipient& recipient, const Options& options,
                    const config::Settings& settings, const Parent& writer)
@@ -111,7 +121,7 @@ Outcome deliver_to(const Recipient& recipient, const Options& options,
     if (!placement)
         return try_again(placement.error());
     if (auto done = store(input->get(), **placement, writer); !done)
-        return try_again(done.error());
+        return failure(done.error(), settings);
     return delivered();
 }
 

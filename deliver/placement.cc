@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "deliver/warning.h"
 #include "maildir/name.h"
 
 namespace deliver {
@@ -31,6 +32,14 @@ void log_fallback(const logging::Log& log, const Wish& wish, const Target& targe
         log.warn("fallback", fields);
 }
 
+maildir::QuotaLimits limits_of(const Recipient& recipient,
+                               const config::Settings& settings)
+{
+    if (const auto& own = recipient.identity.quota)
+        return {own->octets, own->messages};
+    return {settings.quota.storage, settings.quota.messages};
+}
+
 } // namespace
 
 base::Result<std::unique_ptr<Placement>>
@@ -45,7 +54,7 @@ Placement::begin(const Recipient& recipient, const Wish& wish, TraceFields field
         log_fallback(log, wish, *target);
 
     std::unique_ptr<Placement> placement(
-        new Placement(std::move(*target), std::move(fields), settings, log));
+        new Placement(std::move(*target), recipient, std::move(fields), settings, log));
     auto delivery =
         maildir::Delivery::begin(placement->target_.folder, placement->clock_,
                                  placement->random_, maildir::host_name());
@@ -55,9 +64,11 @@ Placement::begin(const Recipient& recipient, const Wish& wish, TraceFields field
     return placement;
 }
 
-Placement::Placement(Target target, TraceFields fields,
+Placement::Placement(Target target, const Recipient& recipient, TraceFields fields,
                      const config::Settings& settings, logging::Log log)
-    : target_(std::move(target)), settings_(&settings), log_(std::move(log)),
+    : target_(std::move(target)), user_(recipient.identity.user), settings_(&settings),
+      log_(std::move(log)),
+      quota_(target_.tree, clock_, limits_of(recipient, settings)),
       filter_(std::move(fields))
 {
 }
@@ -73,7 +84,38 @@ Status Placement::end()
         return done;
     if (filter_.empty())
         return Error{Errc::Gone, "the message is empty"};
+    return admit();
+}
+
+maildir::QuotaUsage Placement::usage() const
+{
+    return {static_cast<std::int64_t>(delivery_->size()), 1};
+}
+
+/// Whether the quota has room. That it cannot be read is nothing to keep mail out for.
+Status Placement::admit() const
+{
+    auto done = quota_.check(usage());
+    if (done || done.error().code == Errc::OverQuota)
+        return done;
+    log_.warn("quota-unknown", {{"error", done.error().text}});
     return base::Done{};
+}
+
+/// Has the quota's file tell of the message, and warns if that was the one too many.
+void Placement::note_usage() const
+{
+    quota_.add(usage());
+    const auto& deliver = settings_->deliver;
+    if (deliver.quota_warning == 0 || deliver.quota_warning_command.empty())
+        return;
+    const auto state = quota_.state();
+    if (!state || !*state || !has_passed(**state, usage(), deliver.quota_warning))
+        return;
+    log_.info("quota-warning", {{"percent", deliver.quota_warning}});
+    if (auto done = warn(deliver.quota_warning_command, user_, deliver.quota_warning);
+        !done)
+        log_.warn("quota-warning-failed", {{"error", done.error().text}});
 }
 
 Status Placement::prepare()
@@ -102,6 +144,7 @@ void Placement::conclude() noexcept
         log_.info("delivered", {{"folder", target_.name},
                                 {"name", delivery_->file_name(Where::New)},
                                 {"octets", delivery_->size()}});
+        note_usage();
     } catch (...) {
         // Of memory, say. The message is delivered all the same.
     }

@@ -17,6 +17,7 @@
 #include "deliver/target.h"
 #include "log/log.h"
 #include "maildir/delivery.h"
+#include "maildir/quota.h"
 
 namespace deliver {
 
@@ -42,7 +43,8 @@ public:
     /// message's size.
     base::Status write(std::string_view octets);
 
-    /// The message has ended. Errors: Gone if there is no message in it.
+    /// The message has ended. Errors: Gone if there is no message in it; OverQuota if
+    /// the user's quota has no room for it.
     base::Status end();
 
     /// Has the message on disk.
@@ -58,14 +60,19 @@ public:
     void conclude() noexcept;
 
 private:
-    Placement(Target target, TraceFields fields, const config::Settings& settings,
-              logging::Log log);
+    Placement(Target target, const Recipient& recipient, TraceFields fields,
+              const config::Settings& settings, logging::Log log);
+    base::Status admit() const;
+    maildir::QuotaUsage usage() const;
+    void note_usage() const;
 
     Target target_;
+    std::string user_;
     const config::Settings* settings_;
     logging::Log log_;
     base::SystemClock clock_;
     base::SystemRandom random_;
+    maildir::Quota quota_;
     HeaderFilter filter_;
     std::optional<maildir::Delivery> delivery_;
     std::optional<base::Error> unsynced_;

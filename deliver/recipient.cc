@@ -59,7 +59,8 @@ base::Result<auth::Identity> account(const std::string& user,
     if (!mail)
         return mail.error();
     return auth::Identity{
-        user, found->uid, found->gid, found->home, std::move(*mail), found->name, ""};
+        user,        found->uid, found->gid, found->home, std::move(*mail),
+        found->name, "",         {}};
 }
 
 /// Who `user` is, by exactly this name.

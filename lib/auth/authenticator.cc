@@ -242,7 +242,10 @@ Result<Identity> Authenticator::identity_of(const PasswdEntry& entry) const
     if (!owner)
         return owner.error();
     const std::string& home = entry.home.empty() ? owner->home : entry.home;
-    return located(entry.user, *owner, home, entry.mail, settings_);
+    auto identity = located(entry.user, *owner, home, entry.mail, settings_);
+    if (identity)
+        identity->quota = entry.quota;
+    return identity;
 }
 
 Result<Identity> identity_of_self(const config::Settings& settings)

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/identity.h"
 #include "base/result.h"
 
 namespace auth {
@@ -20,7 +21,8 @@ struct PasswdEntry {
     std::string uid;      ///< a number or a name
     std::string gid;      ///< ditto
     std::string home;
-    std::string mail; ///< `userdb_mail`, without `maildir:`, not expanded
+    std::string mail;           ///< `userdb_mail`, without `maildir:`, not expanded
+    std::optional<Quota> quota; ///< `userdb_quota_rule`
     enum class Login { Allowed, Forbidden } login = Login::Allowed; ///< `nologin`
 };
 

@@ -32,6 +32,9 @@ constexpr Word<Extension> extension_words[] = {{"off", Extension::Off},
                                                {"existing", Extension::Existing},
                                                {"create", Extension::Create}};
 
+constexpr Word<QuotaFull> full_words[] = {{"defer", QuotaFull::Defer},
+                                          {"bounce", QuotaFull::Bounce}};
+
 template <class Value, std::size_t Count>
 Status read_word(std::string_view text, const Word<Value> (&among)[Count], Value& into)
 {
@@ -88,6 +91,27 @@ Status read_delimiter(std::string_view text, std::string& into)
     return Done{};
 }
 
+Status read_percent(std::string_view text, std::uint64_t& into)
+{
+    const auto value = parse_number(text, 0, 100);
+    if (!value)
+        return value.error();
+    into = *value;
+    return Done{};
+}
+
+/// A program, without arguments.
+Status read_program(std::string_view text, std::string& into)
+{
+    if (!text.empty() &&
+        (text.front() != '/' || text.find_first_of(" \t") != std::string_view::npos))
+        return wrong("\"" + std::string(text) +
+                     "\" is no program; write a path that begins with \"/\", without "
+                     "arguments");
+    into = text;
+    return Done{};
+}
+
 const Key keys[] = {
     {"deliver", "extension",
      [](std::string_view text, Settings& s) {
@@ -114,6 +138,21 @@ const Key keys[] = {
          return read_word(text, yes_no, s.deliver.autosubscribe);
      },
      [](const Settings& s) { return written(yes_no, s.deliver.autosubscribe); }},
+    {"deliver", "quota-full",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, full_words, s.deliver.quota_full);
+     },
+     [](const Settings& s) { return written(full_words, s.deliver.quota_full); }},
+    {"deliver", "quota-warning",
+     [](std::string_view text, Settings& s) {
+         return read_percent(text, s.deliver.quota_warning);
+     },
+     [](const Settings& s) { return std::to_string(s.deliver.quota_warning); }},
+    {"deliver", "quota-warning-command",
+     [](std::string_view text, Settings& s) {
+         return read_program(text, s.deliver.quota_warning_command);
+     },
+     [](const Settings& s) { return s.deliver.quota_warning_command; }},
 };
 
 } // namespace

@@ -31,6 +31,9 @@ enum class Extension {
     Create,   ///< the same, and where a pattern allows it, it is made
 };
 
+/// What becomes of a message for which a user's quota has no room.
+enum class QuotaFull { Defer, Bounce };
+
 /// All settings, each with its default until a file says otherwise.
 ///
 /// Sizes are octets, times seconds. Nothing here has been opened, resolved or
@@ -108,6 +111,9 @@ struct Settings {
         std::string delimiter = "+"; ///< any of these begins an extension
         bool autocreate = true;      ///< the folder of `-m` is made if it is missing
         bool autosubscribe = false;  ///< to folders that are made
+        QuotaFull quota_full = QuotaFull::Defer;
+        std::uint64_t quota_warning = 0;   ///< percent; 0: never
+        std::string quota_warning_command; ///< absolute; run when it is passed
         bool operator==(const Deliver&) const = default;
     };
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 ROOT = os.geteuid() == 0
@@ -32,6 +33,15 @@ def build_directory():
 
 
 BUILD = build_directory()
+
+
+def eventually(condition, seconds=30):
+    """Waits until it holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("it does not come")
+        time.sleep(0.01)
 
 
 def main():

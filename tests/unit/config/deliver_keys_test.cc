@@ -42,7 +42,10 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                                    "extension-pattern = lists.* shop\n"
                                    "delimiter = +-\n"
                                    "autocreate = no\n"
-                                   "autosubscribe = yes\n",
+                                   "autosubscribe = yes\n"
+                                   "quota-full = bounce\n"
+                                   "quota-warning = 90\n"
+                                   "quota-warning-command = /bin/warn\n",
                                    "f");
     BOOST_REQUIRE(s.has_value());
     BOOST_TEST((s->deliver.extension == Extension::Create));
@@ -51,6 +54,9 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->deliver.delimiter == "+-");
     BOOST_TEST(!s->deliver.autocreate);
     BOOST_TEST(s->deliver.autosubscribe);
+    BOOST_TEST((s->deliver.quota_full == config::QuotaFull::Bounce));
+    BOOST_TEST(s->deliver.quota_warning == 90U);
+    BOOST_TEST(s->deliver.quota_warning_command == "/bin/warn");
     BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
 }
 
@@ -62,6 +68,12 @@ const Case refused[] = {
     {"[deliver]\ndelimiter = @\n", "f:2: [deliver] delimiter: \"@\" cannot delimit"},
     {"[deliver]\nautocreate = 1\n",
      "f:2: [deliver] autocreate: \"1\" is not known; write yes or no"},
+    {"[deliver]\nquota-full = drop\n",
+     "f:2: [deliver] quota-full: \"drop\" is not known; write defer or bounce"},
+    {"[deliver]\nquota-warning = 101\n",
+     "f:2: [deliver] quota-warning: \"101\" is too large"},
+    {"[deliver]\nquota-warning-command = /bin/sh -c x\n",
+     "f:2: [deliver] quota-warning-command: \"/bin/sh -c x\" is no program"},
     {"[deliver]\nautosubscribe =\n", "f:2: [deliver] autosubscribe: \"\" is not known"},
 };
 

@@ -65,6 +65,38 @@ BOOST_AUTO_TEST_CASE(no_message_is_an_error)
     BOOST_TEST((ended.error().code == Errc::Gone));
 }
 
+BOOST_AUTO_TEST_CASE(a_full_quota_is_an_error_before_anything_is_seen)
+{
+    settings.quota.messages = 1;
+    for (const bool fits : {true, false}) {
+        const auto one = begin();
+        BOOST_TEST(one->write("A: 1\n\nx").has_value());
+        const auto ended = one->end();
+        BOOST_TEST(ended.has_value() == fits);
+        if (!ended) {
+            BOOST_TEST((ended.error().code == Errc::OverQuota));
+            break;
+        }
+        BOOST_TEST(one->prepare().has_value());
+        BOOST_TEST(one->publish().has_value());
+        one->conclude();
+        BOOST_TEST(root.read("maildirsize") == "\n        0    0\n        7    1\n");
+    }
+    ann.identity.quota = auth::Quota{0, 2}; // goes before the settings
+    const auto one = begin();
+    BOOST_TEST(one->write("A: 1\n\nx").has_value());
+    BOOST_TEST(one->end().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_quota_that_cannot_be_read_keeps_nothing_out)
+{
+    root.make_directory("maildirsize");
+    settings.quota.messages = 1;
+    const auto one = begin();
+    BOOST_TEST(one->write("A: 1\n\nx").has_value());
+    BOOST_TEST(one->end().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(many_go_side_by_side)
 {
     const auto one = begin();
