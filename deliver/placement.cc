@@ -6,6 +6,7 @@
 
 #include "deliver/warning.h"
 #include "maildir/name.h"
+#include "maildir/tidy.h"
 
 namespace deliver {
 namespace {
@@ -118,9 +119,20 @@ void Placement::note_usage() const
         log_.warn("quota-warning-failed", {{"error", done.error().text}});
 }
 
+void Placement::start_writing() noexcept
+{
+    if (is_strict())
+        delivery_->start_writing();
+}
+
 Status Placement::prepare()
 {
-    return delivery_->prepare(Durability::Full);
+    return delivery_->prepare(is_strict() ? Durability::FileOnly : Durability::None);
+}
+
+bool Placement::is_strict() const
+{
+    return settings_->deliver.durability == config::DeliveryDurability::Strict;
 }
 
 Status Placement::publish()
@@ -130,6 +142,8 @@ Status Placement::publish()
 
 void Placement::sync() noexcept
 {
+    if (!is_strict())
+        return;
     auto done = target_.folder.sync_directory(Where::New);
     if (!done)
         unsynced_ = done.error();
@@ -145,6 +159,7 @@ void Placement::conclude() noexcept
                                 {"name", delivery_->file_name(Where::New)},
                                 {"octets", delivery_->size()}});
         note_usage();
+        static_cast<void>(maildir::tidy(target_.folder, clock_));
     } catch (...) {
         // Of memory, say. The message is delivered all the same.
     }

@@ -23,7 +23,7 @@ namespace deliver {
 
 /// The steps of a delivery, to be called in this order, each once:
 ///
-///     begin → write … → end → prepare → publish → sync → conclude
+///     begin → write … → end → (start_writing →) prepare → publish → sync → conclude
 ///
 /// They are single steps so that many can go side by side: all files are written before
 /// the first one is synced, and all are in `new/` before the first directory is.
@@ -47,16 +47,21 @@ public:
     /// the user's quota has no room for it.
     base::Status end();
 
-    /// Has the message on disk.
+    /// Has the octets on their way to the disk, without waiting: for callers that
+    /// prepare many.
+    void start_writing() noexcept;
+
+    /// Has the message on disk, unless `durability` is relaxed.
     base::Status prepare();
 
     /// Makes it visible.
     base::Status publish();
 
-    /// Has the directory on disk. A failure is for the log.
+    /// Has the directory on disk, with the same exception. A failure is for the log.
     void sync() noexcept;
 
-    /// What is left to do, and to say.
+    /// What is left to do, and to say: the quota's file, the log, and what crashed
+    /// deliveries have left in `tmp/`.
     void conclude() noexcept;
 
 private:
@@ -65,6 +70,7 @@ private:
     base::Status admit() const;
     maildir::QuotaUsage usage() const;
     void note_usage() const;
+    bool is_strict() const;
 
     Target target_;
     std::string user_;

@@ -32,6 +32,8 @@ constexpr Word<Extension> extension_words[] = {{"off", Extension::Off},
                                                {"existing", Extension::Existing},
                                                {"create", Extension::Create}};
 
+constexpr Word<DeliveryDurability> durability_words[] = {
+    {"strict", DeliveryDurability::Strict}, {"relaxed", DeliveryDurability::Relaxed}};
 constexpr Word<QuotaFull> full_words[] = {{"defer", QuotaFull::Defer},
                                           {"bounce", QuotaFull::Bounce}};
 
@@ -138,6 +140,11 @@ const Key keys[] = {
          return read_word(text, yes_no, s.deliver.autosubscribe);
      },
      [](const Settings& s) { return written(yes_no, s.deliver.autosubscribe); }},
+    {"deliver", "durability",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, durability_words, s.deliver.durability);
+     },
+     [](const Settings& s) { return written(durability_words, s.deliver.durability); }},
     {"deliver", "quota-full",
      [](std::string_view text, Settings& s) {
          return read_word(text, full_words, s.deliver.quota_full);

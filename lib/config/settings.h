@@ -31,6 +31,10 @@ enum class Extension {
     Create,   ///< the same, and where a pattern allows it, it is made
 };
 
+/// What must be on disk before a delivery has succeeded: all of it, or nothing, which
+/// survives a crash of deliver's but not one of the machine.
+enum class DeliveryDurability { Strict, Relaxed };
+
 /// What becomes of a message for which a user's quota has no room.
 enum class QuotaFull { Defer, Bounce };
 
@@ -111,6 +115,7 @@ struct Settings {
         std::string delimiter = "+"; ///< any of these begins an extension
         bool autocreate = true;      ///< the folder of `-m` is made if it is missing
         bool autosubscribe = false;  ///< to folders that are made
+        DeliveryDurability durability = DeliveryDurability::Strict;
         QuotaFull quota_full = QuotaFull::Defer;
         std::uint64_t quota_warning = 0;   ///< percent; 0: never
         std::string quota_warning_command; ///< absolute; run when it is passed

@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                                    "delimiter = +-\n"
                                    "autocreate = no\n"
                                    "autosubscribe = yes\n"
+                                   "durability = relaxed\n"
                                    "quota-full = bounce\n"
                                    "quota-warning = 90\n"
                                    "quota-warning-command = /bin/warn\n",
@@ -54,6 +55,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->deliver.delimiter == "+-");
     BOOST_TEST(!s->deliver.autocreate);
     BOOST_TEST(s->deliver.autosubscribe);
+    BOOST_TEST((s->deliver.durability == config::DeliveryDurability::Relaxed));
     BOOST_TEST((s->deliver.quota_full == config::QuotaFull::Bounce));
     BOOST_TEST(s->deliver.quota_warning == 90U);
     BOOST_TEST(s->deliver.quota_warning_command == "/bin/warn");
@@ -68,6 +70,8 @@ const Case refused[] = {
     {"[deliver]\ndelimiter = @\n", "f:2: [deliver] delimiter: \"@\" cannot delimit"},
     {"[deliver]\nautocreate = 1\n",
      "f:2: [deliver] autocreate: \"1\" is not known; write yes or no"},
+    {"[deliver]\ndurability = none\n",
+     "f:2: [deliver] durability: \"none\" is not known; write strict or relaxed"},
     {"[deliver]\nquota-full = drop\n",
      "f:2: [deliver] quota-full: \"drop\" is not known; write defer or bounce"},
     {"[deliver]\nquota-warning = 101\n",

@@ -97,6 +97,25 @@ BOOST_AUTO_TEST_CASE(a_quota_that_cannot_be_read_keeps_nothing_out)
     BOOST_TEST(one->end().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(what_crashed_deliveries_left_is_removed)
+{
+    BOOST_REQUIRE(begin()); // makes the Maildir
+    root.write("tmp/old", "half");
+    root.write("tmp/young", "half");
+    const timespec past[2] = {{1'000'000'000, 0}, {1'000'000'000, 0}};
+    BOOST_REQUIRE(::utimensat(root.fd(), "tmp/old", past, 0) == 0);
+    settings.deliver.durability = config::DeliveryDurability::Relaxed;
+    const auto one = begin();
+    BOOST_TEST(one->write("A: 1\n\nx").has_value());
+    BOOST_TEST(one->end().has_value());
+    BOOST_TEST(one->prepare().has_value());
+    BOOST_TEST(one->publish().has_value());
+    BOOST_TEST(root.has("tmp/old"));
+    one->sync();
+    one->conclude();
+    BOOST_TEST(root.names("tmp") == "young");
+}
+
 BOOST_AUTO_TEST_CASE(many_go_side_by_side)
 {
     const auto one = begin();
@@ -105,6 +124,7 @@ BOOST_AUTO_TEST_CASE(many_go_side_by_side)
         BOOST_TEST((*each)->write("A: 1\n\nx").has_value());
     for (const auto* const each : {&one, &two}) {
         BOOST_TEST((*each)->end().has_value());
+        (*each)->start_writing();
         BOOST_TEST((*each)->prepare().has_value());
     }
     for (const auto* const each : {&one, &two})
