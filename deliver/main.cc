@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// The delivery agent: one message from standard input into a Maildir. deliver(1).
+/// The delivery agent: one message from standard input into a Maildir, or many by LMTP.
+/// deliver(1).
 ///
 /// The index and the running servers are none of its business: the file's appearance
 /// in `new/` is all that they need to know.
@@ -19,7 +20,9 @@
 #include "config/settings.h"
 #include "deliver/address.h"
 #include "deliver/exit_status.h"
+#include "deliver/failure.h"
 #include "deliver/header_filter.h"
+#include "deliver/lmtp_server.h"
 #include "deliver/options.h"
 #include "deliver/placement.h"
 #include "deliver/process.h"
@@ -96,16 +99,6 @@ base::Result<base::UniqueFd> open_message(const Options& options)
     return base::UniqueFd(STDIN_FILENO);
 }
 
-/// How a delivery ends that failed with `error`. The quota of a file system is not one
-/// that a message is sent back for: it has an errno.
-Outcome failure(const base::Error& error, const config::Settings& settings)
-{
-    if (error.code == base::Errc::OverQuota && error.system_error == 0 &&
-        settings.deliver.quota_full == config::QuotaFull::Bounce)
-        return over_quota();
-    return try_again(error);
-}
-
 /// The delivery once it is known whose mail it is. From here on we are that user.
 Outcome deliver_to(const Recipient& recipient, const Options& options,
                    const config::Settings& settings, const Parent& writer)
@@ -125,6 +118,16 @@ Outcome deliver_to(const Recipient& recipient, const Options& options,
     return delivered();
 }
 
+/// Nobody tries again to start a service: what keeps it from starting is told by 75 as
+/// everything else is.
+Outcome serve(const config::Settings& settings)
+{
+    prepare_service();
+    if (auto done = serve_lmtp(settings); !done)
+        return misconfigured(done.error().text);
+    return delivered();
+}
+
 Outcome run(int argc, char* const argv[], const Parent& writer)
 {
     const auto options = Options::parse(argc, argv);
@@ -133,6 +136,9 @@ Outcome run(int argc, char* const argv[], const Parent& writer)
     const auto settings = load_settings(*options);
     if (!settings)
         return misconfigured(settings.error().text);
+
+    if (options->is_lmtp)
+        return serve(*settings);
 
     const auto recipient = find_recipient(options->user, *settings);
     if (!recipient && recipient.error().code == base::Errc::NotFound && options->user)

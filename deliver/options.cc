@@ -105,10 +105,16 @@ std::string envelope_sender(std::string address)
 base::Result<Options> Options::parse(int argc, char* const argv[])
 {
     Options options;
+    if (argc > 1 && std::string_view(argv[1]) == "--lmtp") {
+        options.is_lmtp = true;
+        --argc;
+        ++argv;
+    }
+    const char* const letters = options.is_lmtp ? "+:c:o:e" : "+:c:d:f:a:r:m:p:o:ek";
     ::optind = 0; // glibc: start afresh, whoever called getopt before
     ::opterr = 0;
     for (;;) {
-        const int letter = ::getopt(argc, argv, "+:c:d:f:a:r:m:p:o:ek");
+        const int letter = ::getopt(argc, argv, letters);
         if (letter == -1)
             break;
         if (letter == '?')

@@ -16,6 +16,8 @@ namespace deliver {
 /// What was asked for. An option that was not given, or (but for the sender, where
 /// that has a meaning) was given as an empty string, is `nullopt`.
 struct Options {
+    /// --lmtp, which stands first; only -c, -e and -o go with it.
+    bool is_lmtp = false;
     std::optional<std::string> configuration; ///< -c
     std::optional<std::string> user;          ///< -d
     /// -f, the envelope sender without angle brackets; empty is the null sender.
@@ -32,7 +34,8 @@ struct Options {
     /// nothing: errors always go to standard error, and we never clear the
     /// environment.
     ///
-    /// Errors: Syntax for an unknown option, a missing value, an operand, an empty
+    /// Errors: Syntax for an unknown option, one that does not go with --lmtp, a
+    /// missing value, an operand, an empty
     /// `-c`, `-d` or `-p`.
     static base::Result<Options> parse(int argc, char* const argv[]);
 };

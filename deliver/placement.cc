@@ -4,6 +4,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "deliver/digest.h"
+#include "deliver/keyword.h"
 #include "deliver/warning.h"
 #include "maildir/name.h"
 #include "maildir/tidy.h"
@@ -16,6 +18,9 @@ using base::Error;
 using base::Status;
 using maildir::Durability;
 using maildir::Where;
+
+/// What a duplicate is marked with.
+constexpr std::string_view duplicate_keyword = "$Duplicate";
 
 /// Says that the message goes to INBOX. That nobody has made a folder for an extension
 /// is in the ordinary run of things.
@@ -72,20 +77,76 @@ Placement::Placement(Target target, const Recipient& recipient, TraceFields fiel
       quota_(target_.tree, clock_, limits_of(recipient, settings)),
       filter_(std::move(fields))
 {
+    const bool looks = settings.deliver.duplicates != config::Duplicates::Deliver;
+    if (looks && settings.deliver.duplicate_rule == config::DuplicateRule::Octets)
+        digest_.emplace();
+    else
+        needs_head_ = looks;
 }
 
 Status Placement::write(std::string_view octets)
 {
-    return delivery_->write(filter_.pass(octets));
+    return keep(filter_.pass(octets));
+}
+
+/// Octets as they are stored.
+Status Placement::keep(std::string_view octets)
+{
+    if (needs_head_ && head_.size() < max_head)
+        head_ += octets.substr(0, max_head - head_.size());
+    if (digest_)
+        digest_->feed(octets);
+    return delivery_->write(octets);
 }
 
 Status Placement::end()
 {
-    if (auto done = delivery_->write(filter_.finish()); !done)
+    if (auto done = keep(filter_.finish()); !done)
         return done;
     if (filter_.empty())
         return Error{Errc::Gone, "the message is empty"};
-    return admit();
+    look_for_duplicate();
+    return delivery_ ? admit() : base::Done{};
+}
+
+/// A failure here is no reason to keep mail out: it is delivered, perhaps twice.
+void Placement::look_for_duplicate()
+{
+    const auto& deliver = settings_->deliver;
+    if (deliver.duplicates == config::Duplicates::Deliver)
+        return;
+    key_ = digest_ ? to_hex(digest_->finish()) : key_by_message_id(head_);
+    if (key_.empty())
+        return;
+    const auto before = delivered_before().has(key_);
+    if (!before)
+        log_.warn("duplicates-unknown", {{"error", before.error().text}});
+    if (!before || !*before)
+        return;
+    log_.info("duplicate",
+              {{"folder", target_.name}, {"key", key_}, {"octets", delivery_->size()}});
+    if (deliver.duplicates == config::Duplicates::Drop)
+        delivery_.reset();
+    else
+        mark(duplicate_keyword);
+}
+
+DeliveredBefore Placement::delivered_before() const
+{
+    return {target_.tree.fd(), clock_.wall_us() / 1'000'000,
+            settings_->deliver.duplicate_window};
+}
+
+/// A message with a keyword has to be in cur/, as a name in new/ cannot tell of it.
+void Placement::mark(std::string_view keyword)
+{
+    const auto bit = keyword_bit(target_.folder, keyword);
+    if (!bit) {
+        log_.warn("no-keyword", {{"keyword", keyword}, {"error", bit.error().text}});
+        return;
+    }
+    info_.keywords |= *bit;
+    where_ = Where::Cur;
 }
 
 maildir::QuotaUsage Placement::usage() const
@@ -121,12 +182,14 @@ void Placement::note_usage() const
 
 void Placement::start_writing() noexcept
 {
-    if (is_strict())
+    if (delivery_ && is_strict())
         delivery_->start_writing();
 }
 
 Status Placement::prepare()
 {
+    if (!delivery_)
+        return base::Done{};
     return delivery_->prepare(is_strict() ? Durability::FileOnly : Durability::None);
 }
 
@@ -137,28 +200,34 @@ bool Placement::is_strict() const
 
 Status Placement::publish()
 {
-    return delivery_->publish(Durability::FileOnly, Where::New);
+    if (!delivery_)
+        return base::Done{};
+    return delivery_->publish(Durability::FileOnly, where_, info_);
 }
 
 void Placement::sync() noexcept
 {
-    if (!is_strict())
+    if (!delivery_ || !is_strict())
         return;
-    auto done = target_.folder.sync_directory(Where::New);
+    auto done = target_.folder.sync_directory(where_);
     if (!done)
         unsynced_ = done.error();
 }
 
 void Placement::conclude() noexcept
 {
+    if (!delivery_)
+        return;
     try {
         if (unsynced_)
             log_.warn("unsynced",
                       {{"folder", target_.name}, {"error", unsynced_->text}});
         log_.info("delivered", {{"folder", target_.name},
-                                {"name", delivery_->file_name(Where::New)},
+                                {"name", delivery_->file_name(where_, info_)},
                                 {"octets", delivery_->size()}});
         note_usage();
+        if (!key_.empty())
+            static_cast<void>(delivered_before().note(key_));
         static_cast<void>(maildir::tidy(target_.folder, clock_));
     } catch (...) {
         // Of memory, say. The message is delivered all the same.

@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "base/sha256.h"
 #include "config/settings.h"
+#include "deliver/duplicates.h"
 #include "deliver/header_filter.h"
 #include "deliver/recipient.h"
 #include "deliver/target.h"
@@ -33,6 +35,9 @@ namespace deliver {
 /// errors, because a second delivery would be a second copy.
 class Placement {
 public:
+    /// So much of a message is looked at by rules about its header.
+    static constexpr std::size_t max_head = 65536;
+
     /// Opens the folder that is wished for, or INBOX, and a file in its `tmp/`.
     /// `settings` must outlive it. Errors: those of `open_target` and of `Delivery`.
     static base::Result<std::unique_ptr<Placement>>
@@ -43,7 +48,8 @@ public:
     /// message's size.
     base::Status write(std::string_view octets);
 
-    /// The message has ended. Errors: Gone if there is no message in it; OverQuota if
+    /// The message has ended. If it is a duplicate to be dropped, the steps that follow
+    /// do nothing. Errors: Gone if there is no message in it; OverQuota if
     /// the user's quota has no room for it.
     base::Status end();
 
@@ -68,6 +74,10 @@ private:
     Placement(Target target, const Recipient& recipient, TraceFields fields,
               const config::Settings& settings, logging::Log log);
     base::Status admit() const;
+    base::Status keep(std::string_view octets);
+    void look_for_duplicate();
+    DeliveredBefore delivered_before() const;
+    void mark(std::string_view keyword);
     maildir::QuotaUsage usage() const;
     void note_usage() const;
     bool is_strict() const;
@@ -82,6 +92,13 @@ private:
     HeaderFilter filter_;
     std::optional<maildir::Delivery> delivery_;
     std::optional<base::Error> unsynced_;
+
+    bool needs_head_ = false;
+    std::string head_;                   ///< the first octets, where a rule asks
+    std::optional<base::Sha256> digest_; ///< of all octets, where a rule asks
+    std::string key_;                    ///< to be noted once it is delivered
+    maildir::Where where_ = maildir::Where::New;
+    maildir::Info info_;
 };
 
 } // namespace deliver

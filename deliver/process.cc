@@ -64,6 +64,14 @@ void prepare_process()
     ::alarm(time_limit);
 }
 
+void prepare_service()
+{
+    ::alarm(0);
+    set_handler(SIGALRM, SIG_DFL);
+    for (const int number : polite)
+        set_handler(number, SIG_DFL);
+}
+
 void begin_publishing()
 {
     for (const int number : polite)

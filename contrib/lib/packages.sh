@@ -9,7 +9,8 @@ build_packages=(
 )
 quickstart_packages=("${build_packages[@]}" ca-certificates openssl python3)
 check_packages=(
-    "${build_packages[@]}" binutils curl isync mandoc openssl procps python3 strace systemd
+    "${build_packages[@]}" binutils curl isync libmagic1 mandoc openssl procps python3
+    python3-dkim strace swaks systemd
 )
 
 # Installing one of these would put another one off the machine. They are installed

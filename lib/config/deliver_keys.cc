@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
+#include "config/endpoint.h"
 #include "config/values.h"
 
 namespace config {
@@ -34,6 +36,13 @@ constexpr Word<Extension> extension_words[] = {{"off", Extension::Off},
 
 constexpr Word<DeliveryDurability> durability_words[] = {
     {"strict", DeliveryDurability::Strict}, {"relaxed", DeliveryDurability::Relaxed}};
+constexpr Word<Duplicates> duplicates_words[] = {{"deliver", Duplicates::Deliver},
+                                                 {"drop", Duplicates::Drop},
+                                                 {"mark", Duplicates::Mark}};
+constexpr Word<DuplicateRule> rule_words[] = {{"message-id", DuplicateRule::MessageId},
+                                              {"octets", DuplicateRule::Octets}};
+constexpr Word<LmtpUser> lmtp_user_words[] = {{"address", LmtpUser::Address},
+                                              {"local-part", LmtpUser::LocalPart}};
 constexpr Word<QuotaFull> full_words[] = {{"defer", QuotaFull::Defer},
                                           {"bounce", QuotaFull::Bounce}};
 
@@ -93,6 +102,25 @@ Status read_delimiter(std::string_view text, std::string& into)
     return Done{};
 }
 
+Status read_processes(std::string_view text, std::uint64_t& into)
+{
+    const auto value = parse_number(text, 1, 100'000);
+    if (!value)
+        return value.error();
+    into = *value;
+    return Done{};
+}
+
+/// 0 is no limit.
+Status read_size(std::string_view text, std::uint64_t& into)
+{
+    const auto value = parse_size(text, 0, std::uint64_t{1} << 50);
+    if (!value)
+        return value.error();
+    into = *value;
+    return Done{};
+}
+
 Status read_percent(std::string_view text, std::uint64_t& into)
 {
     const auto value = parse_number(text, 0, 100);
@@ -110,6 +138,39 @@ Status read_program(std::string_view text, std::string& into)
         return wrong("\"" + std::string(text) +
                      "\" is no program; write a path that begins with \"/\", without "
                      "arguments");
+    into = text;
+    return Done{};
+}
+
+/// A minute … thirty days.
+Status read_window(std::string_view text, std::int64_t& into)
+{
+    const auto value = parse_time(text, 60, 30 * 86400);
+    if (!value)
+        return value.error();
+    into = *value;
+    return Done{};
+}
+
+/// Addresses with ports, and paths of sockets.
+Status read_places(std::string_view text, std::vector<std::string>& into)
+{
+    std::vector<std::string> places;
+    for (const std::string_view word : words(text)) {
+        if (!word.starts_with('/'))
+            if (const auto endpoint = Endpoint::parse(word); !endpoint)
+                return endpoint.error();
+        places.emplace_back(word);
+    }
+    into = std::move(places);
+    return Done{};
+}
+
+Status read_directory(std::string_view text, std::string& into)
+{
+    if (!text.starts_with('/'))
+        return wrong("\"" + std::string(text) +
+                     "\" is not absolute; write a path that begins with \"/\"");
     into = text;
     return Done{};
 }
@@ -160,6 +221,44 @@ const Key keys[] = {
          return read_program(text, s.deliver.quota_warning_command);
      },
      [](const Settings& s) { return s.deliver.quota_warning_command; }},
+    {"deliver", "duplicates",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, duplicates_words, s.deliver.duplicates);
+     },
+     [](const Settings& s) { return written(duplicates_words, s.deliver.duplicates); }},
+    {"deliver", "duplicate-rule",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, rule_words, s.deliver.duplicate_rule);
+     },
+     [](const Settings& s) { return written(rule_words, s.deliver.duplicate_rule); }},
+    {"deliver", "duplicate-window",
+     [](std::string_view text, Settings& s) {
+         return read_window(text, s.deliver.duplicate_window);
+     },
+     [](const Settings& s) { return time_to_text(s.deliver.duplicate_window); }},
+    {"lmtp", "listen",
+     [](std::string_view text, Settings& s) {
+         return read_places(text, s.lmtp.listen);
+     },
+     [](const Settings& s) { return written(s.lmtp.listen); }},
+    {"lmtp", "user",
+     [](std::string_view text, Settings& s) {
+         return read_word(text, lmtp_user_words, s.lmtp.user);
+     },
+     [](const Settings& s) { return written(lmtp_user_words, s.lmtp.user); }},
+    {"lmtp", "processes",
+     [](std::string_view text, Settings& s) {
+         return read_processes(text, s.lmtp.processes);
+     },
+     [](const Settings& s) { return std::to_string(s.lmtp.processes); }},
+    {"lmtp", "size",
+     [](std::string_view text, Settings& s) { return read_size(text, s.lmtp.size); },
+     [](const Settings& s) { return size_to_text(s.lmtp.size); }},
+    {"lmtp", "spool-directory",
+     [](std::string_view text, Settings& s) {
+         return read_directory(text, s.lmtp.spool_directory);
+     },
+     [](const Settings& s) { return s.lmtp.spool_directory; }},
 };
 
 } // namespace

@@ -38,6 +38,15 @@ enum class DeliveryDurability { Strict, Relaxed };
 /// What becomes of a message for which a user's quota has no room.
 enum class QuotaFull { Defer, Bounce };
 
+/// What becomes of a message that was delivered before.
+enum class Duplicates { Deliver, Drop, Mark };
+
+/// By what a message is known again.
+enum class DuplicateRule { MessageId, Octets };
+
+/// Whom an address of LMTP stands for: the user called like it, or like its local part.
+enum class LmtpUser { Address, LocalPart };
+
 /// All settings, each with its default until a file says otherwise.
 ///
 /// Sizes are octets, times seconds. Nothing here has been opened, resolved or
@@ -119,7 +128,20 @@ struct Settings {
         QuotaFull quota_full = QuotaFull::Defer;
         std::uint64_t quota_warning = 0;   ///< percent; 0: never
         std::string quota_warning_command; ///< absolute; run when it is passed
+        Duplicates duplicates = Duplicates::Deliver;
+        DuplicateRule duplicate_rule = DuplicateRule::MessageId;
+        std::int64_t duplicate_window = 24 * 3600;
         bool operator==(const Deliver&) const = default;
+    };
+    /// Of deliver --lmtp.
+    struct Lmtp {
+        /// Addresses, and absolute paths of sockets; empty: none of our own.
+        std::vector<std::string> listen;
+        LmtpUser user = LmtpUser::Address;
+        std::uint64_t processes = 100; ///< clients at a time
+        std::uint64_t size = 0;        ///< of a message; 0: no limit
+        std::string spool_directory = "/var/tmp";
+        bool operator==(const Lmtp&) const = default;
     };
 
     Imapd imapd;
@@ -132,6 +154,7 @@ struct Settings {
     Quota quota;
     Limits limits;
     Deliver deliver;
+    Lmtp lmtp;
 
     bool operator==(const Settings&) const = default;
 

@@ -86,7 +86,8 @@ public:
     std::uint64_t size() const { return size_; }
     std::uint64_t wire_size() const { return size_ + bare_line_feeds_; }
 
-    /// The file, for a caller that reads back what it wrote: after `prepare`.
+    /// The file, for a caller that reads back what it wrote: after `start_writing`
+    /// or `prepare`.
     int fd() const { return file_.get(); }
 
 private:

@@ -21,6 +21,7 @@ defer    unix - - n - 0 bounce
 trace    unix - - n - 0 bounce
 proxymap unix - - n - - proxymap
 smtp     unix - - n - - smtp
+lmtp     unix - - n - - lmtp
 error    unix - - n - - error
 local    unix - n n - - local
 anvil    unix - - n - 1 anvil
@@ -58,14 +59,15 @@ def why_not():
 
 
 class Postfix:
-    def __init__(self, directory, command):
+    def __init__(self, directory, command, settings=""):
+        """`settings` are more lines for main.cf."""
         self.top = os.path.join(directory, "postfix")
         self.port = free_ports(1)[0]
         for part in ("", "config", "queue", "data"):
             os.makedirs(os.path.join(self.top, part), exist_ok=True)
         os.chown(os.path.join(self.top, "data"), pwd.getpwnam("postfix").pw_uid, -1)
         self.config = os.path.join(self.top, "config")
-        self.write("main.cf", MAIN.format(top=self.top, command=command))
+        self.write("main.cf", MAIN.format(top=self.top, command=command) + settings)
         self.write("master.cf", MASTER.format(port=self.port))
         self.process = subprocess.Popen(
             ["postfix", "-c", self.config, "start-fg"],
@@ -98,8 +100,9 @@ class Postfix:
             return ""
 
     def send(self, sender, recipient, message):
+        """`recipient` may be a list of them."""
         with smtplib.SMTP("127.0.0.1", self.port, "test.example", 20) as smtp:
-            smtp.sendmail(sender, [recipient], on_the_wire(message))
+            smtp.sendmail(sender, recipient, on_the_wire(message))
 
     def stop(self):
         subprocess.run(

@@ -122,6 +122,19 @@ class Case(unittest.TestCase):
             **popen,
         )
 
+    def popen(self, command, descriptor, as_root=False, env=None, **options):
+        """A program that has `descriptor` for standard input, output and error."""
+        return subprocess.Popen(
+            command,
+            stdin=descriptor,
+            stdout=descriptor,
+            stderr=descriptor,
+            env=self.environment(env),
+            cwd="/",
+            preexec_fn=None if as_root else drop,
+            **options,
+        )
+
     def run_plainly(self, *command):
         """Runs a program as the plain user; its status."""
         return subprocess.run(command, preexec_fn=drop, check=False).returncode

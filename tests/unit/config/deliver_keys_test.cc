@@ -46,7 +46,16 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                                    "durability = relaxed\n"
                                    "quota-full = bounce\n"
                                    "quota-warning = 90\n"
-                                   "quota-warning-command = /bin/warn\n",
+                                   "quota-warning-command = /bin/warn\n"
+                                   "duplicates = mark\n"
+                                   "duplicate-rule = octets\n"
+                                   "duplicate-window = 3d\n"
+                                   "[lmtp]\n"
+                                   "listen = 127.0.0.1:24 /run/avocet/lmtp\n"
+                                   "user = local-part\n"
+                                   "processes = 7\n"
+                                   "size = 50M\n"
+                                   "spool-directory = /var/spool\n",
                                    "f");
     BOOST_REQUIRE(s.has_value());
     BOOST_TEST((s->deliver.extension == Extension::Create));
@@ -59,6 +68,15 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST((s->deliver.quota_full == config::QuotaFull::Bounce));
     BOOST_TEST(s->deliver.quota_warning == 90U);
     BOOST_TEST(s->deliver.quota_warning_command == "/bin/warn");
+    BOOST_TEST((s->deliver.duplicates == config::Duplicates::Mark));
+    BOOST_TEST((s->deliver.duplicate_rule == config::DuplicateRule::Octets));
+    BOOST_TEST(s->deliver.duplicate_window == 3 * 86400);
+    BOOST_REQUIRE(s->lmtp.listen.size() == 2U);
+    BOOST_TEST(s->lmtp.listen[1] == "/run/avocet/lmtp");
+    BOOST_TEST((s->lmtp.user == config::LmtpUser::LocalPart));
+    BOOST_TEST(s->lmtp.processes == 7U);
+    BOOST_TEST(s->lmtp.size == 50U << 20);
+    BOOST_TEST(s->lmtp.spool_directory == "/var/spool");
     BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
 }
 
@@ -78,6 +96,18 @@ const Case refused[] = {
      "f:2: [deliver] quota-warning: \"101\" is too large"},
     {"[deliver]\nquota-warning-command = /bin/sh -c x\n",
      "f:2: [deliver] quota-warning-command: \"/bin/sh -c x\" is no program"},
+    {"[deliver]\nduplicates = off\n",
+     "f:2: [deliver] duplicates: \"off\" is not known; write deliver, drop or mark"},
+    {"[deliver]\nduplicate-rule = id\n",
+     "f:2: [deliver] duplicate-rule: \"id\" is not known; write message-id or octets"},
+    {"[deliver]\nduplicate-window = 0\n",
+     "f:2: [deliver] duplicate-window: \"0\" is too small"},
+    {"[lmtp]\nlisten = lmtp\n", "f:2: [lmtp] listen: \"lmtp\" has no port"},
+    {"[lmtp]\nuser = name\n", "f:2: [lmtp] user: \"name\" is not known"},
+    {"[lmtp]\nprocesses = 0\n", "f:2: [lmtp] processes: \"0\" is too small"},
+    {"[lmtp]\nsize = big\n", "f:2: [lmtp] size: \"big\" cannot be read"},
+    {"[lmtp]\nspool-directory = tmp\n",
+     "f:2: [lmtp] spool-directory: \"tmp\" is not absolute"},
     {"[deliver]\nautosubscribe =\n", "f:2: [deliver] autosubscribe: \"\" is not known"},
 };
 

@@ -53,6 +53,19 @@ BOOST_AUTO_TEST_CASE(takes_settings_in_dovecot_s_words_too)
     BOOST_TEST(o->settings[3] == "deliver.autocreate=no");
 }
 
+BOOST_AUTO_TEST_CASE(lmtp_has_few_options)
+{
+    const auto o =
+        parsed({"--lmtp", "-c", "/etc/x", "-e", "-o", "lmtp.user=local-part"});
+    BOOST_REQUIRE(o);
+    BOOST_TEST(o->is_lmtp);
+    BOOST_TEST(o->configuration.value() == "/etc/x");
+    BOOST_TEST(!parsed({"--lmtp", "-d", "ann"}));
+    BOOST_TEST(!parsed({"--lmtp", "ann"}));
+    BOOST_TEST(!parsed({"-e", "--lmtp"}));
+    BOOST_TEST(!parsed({})->is_lmtp);
+}
+
 BOOST_AUTO_TEST_CASE(needs_none)
 {
     const auto o = parsed({});

@@ -116,6 +116,40 @@ BOOST_AUTO_TEST_CASE(what_crashed_deliveries_left_is_removed)
     BOOST_TEST(root.names("tmp") == "young");
 }
 
+BOOST_AUTO_TEST_CASE(a_duplicate_is_dropped_or_marked)
+{
+    const auto deliver_once = [&](std::string_view text) {
+        const auto one = begin();
+        BOOST_TEST(one->write(text).has_value());
+        BOOST_TEST(one->end().has_value());
+        one->start_writing();
+        BOOST_TEST(one->prepare().has_value());
+        BOOST_TEST(one->publish().has_value());
+        one->sync();
+        one->conclude();
+    };
+    settings.deliver.duplicates = config::Duplicates::Drop;
+    deliver_once("Message-ID: <a>\n\nx");
+    const auto first = root.names("new");
+    deliver_once("Message-ID: <a>\n\nother");
+    BOOST_TEST(root.names("new") == first);
+    BOOST_TEST(root.names("tmp") == "");
+
+    settings.deliver.duplicates = config::Duplicates::Mark;
+    deliver_once("Message-ID: <a>\n\nother");
+    BOOST_TEST(root.names("new") == first);
+    BOOST_TEST(root.names("cur").ends_with(",S=22,W=24:2,a"));
+    BOOST_TEST(root.read("dovecot-keywords") == "0 $Duplicate\n");
+
+    settings.deliver.duplicate_rule = config::DuplicateRule::Octets;
+    settings.deliver.duplicates = config::Duplicates::Drop;
+    deliver_once("Message-ID: <a>\n\nby octets");
+    const auto two = root.names("new");
+    BOOST_TEST(two != first);
+    deliver_once("Message-ID: <a>\n\nby octets");
+    BOOST_TEST(root.names("new") == two);
+}
+
 BOOST_AUTO_TEST_CASE(many_go_side_by_side)
 {
     const auto one = begin();
