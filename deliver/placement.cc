@@ -6,6 +6,8 @@
 
 #include "deliver/digest.h"
 #include "deliver/keyword.h"
+#include "deliver/policy.h"
+#include "deliver/true_type.h"
 #include "deliver/warning.h"
 #include "maildir/name.h"
 #include "maildir/tidy.h"
@@ -21,6 +23,8 @@ using maildir::Where;
 
 /// What a duplicate is marked with.
 constexpr std::string_view duplicate_keyword = "$Duplicate";
+/// What a message is marked with that has something of `flag-types` in it.
+constexpr std::string_view suspicious_keyword = "$Suspicious";
 
 /// Says that the message goes to INBOX. That nobody has made a folder for an extension
 /// is in the ordinary run of things.
@@ -72,8 +76,8 @@ Placement::begin(const Recipient& recipient, const Wish& wish, TraceFields field
 
 Placement::Placement(Target target, const Recipient& recipient, TraceFields fields,
                      const config::Settings& settings, logging::Log log)
-    : target_(std::move(target)), user_(recipient.identity.user), settings_(&settings),
-      log_(std::move(log)),
+    : target_(std::move(target)), user_(recipient.identity.user),
+      mail_(recipient.identity.mail), settings_(&settings), log_(std::move(log)),
       quota_(target_.tree, clock_, limits_of(recipient, settings)),
       filter_(std::move(fields))
 {
@@ -86,6 +90,8 @@ Placement::Placement(Target target, const Recipient& recipient, TraceFields fiel
 
 Status Placement::write(std::string_view octets)
 {
+    if (input_head_.size() < max_input_head)
+        input_head_ += octets.substr(0, max_input_head - input_head_.size());
     return keep(filter_.pass(octets));
 }
 
@@ -105,8 +111,52 @@ Status Placement::end()
         return done;
     if (filter_.empty())
         return Error{Errc::Gone, "the message is empty"};
+    if (!is_mail(input_head_))
+        return Error{Errc::Syntax, "this is no mail", 0};
+    if (auto done = apply_policy(); !done)
+        return done;
     look_for_duplicate();
     return delivery_ ? admit() : base::Done{};
+}
+
+/// A libmagic that cannot be asked, or is at its wits' end, stops no mail.
+Status Placement::apply_policy()
+{
+    const auto& policy = settings_->policy;
+    if (!looks_at_types(policy))
+        return base::Done{};
+    delivery_->start_writing(); // all of it can be read now
+    const auto types = true_types(delivery_->fd());
+    if (!types) {
+        log_.warn("types-unknown", {{"error", types.error().text}});
+        return base::Done{};
+    }
+    const Judgement judgement = judge(*types, policy);
+    if (judgement.verdict == Verdict::Refuse)
+        return Error{Errc::Refused, "a part of it is " + judgement.type, 0};
+    if (judgement.verdict == Verdict::Quarantine)
+        move_to(policy.quarantine_folder);
+    if (judgement.verdict == Verdict::Flag)
+        mark(suspicious_keyword);
+    if (judgement.verdict != Verdict::Deliver)
+        log_.info("policy", {{"type", judgement.type}, {"folder", target_.name}});
+    return base::Done{};
+}
+
+/// The file stays in the `tmp/` that it is in, and will come out in the other folder.
+void Placement::move_to(const std::string& folder)
+{
+    const Wish wish{folder, Wish::By::Option};
+    auto other = open_target(mail_, wish, *settings_);
+    if (!other || other->fallback) {
+        log_.warn("fallback",
+                  {{"wanted", folder},
+                   {"folder", target_.name},
+                   {"error", other ? other->fallback->text : other.error().text}});
+        return;
+    }
+    target_.folder = std::move(other->folder);
+    target_.name = other->name;
 }
 
 /// A failure here is no reason to keep mail out: it is delivered, perhaps twice.

@@ -38,6 +38,9 @@ public:
     /// So much of a message is looked at by rules about its header.
     static constexpr std::size_t max_head = 65536;
 
+    /// So much of the input is looked at to see whether it is mail at all.
+    static constexpr std::size_t max_input_head = 1024;
+
     /// Opens the folder that is wished for, or INBOX, and a file in its `tmp/`.
     /// `settings` must outlive it. Errors: those of `open_target` and of `Delivery`.
     static base::Result<std::unique_ptr<Placement>>
@@ -49,8 +52,9 @@ public:
     base::Status write(std::string_view octets);
 
     /// The message has ended. If it is a duplicate to be dropped, the steps that follow
-    /// do nothing. Errors: Gone if there is no message in it; OverQuota if
-    /// the user's quota has no room for it.
+    /// do nothing. Errors: Gone if there is no message in it; Syntax if
+    /// it is no mail; Refused if a setting does not want it; OverQuota if the user's
+    /// quota has no room for it.
     base::Status end();
 
     /// Has the octets on their way to the disk, without waiting: for callers that
@@ -75,6 +79,8 @@ private:
               const config::Settings& settings, logging::Log log);
     base::Status admit() const;
     base::Status keep(std::string_view octets);
+    base::Status apply_policy();
+    void move_to(const std::string& folder);
     void look_for_duplicate();
     DeliveredBefore delivered_before() const;
     void mark(std::string_view keyword);
@@ -84,6 +90,7 @@ private:
 
     Target target_;
     std::string user_;
+    std::string mail_; ///< the Maildir's path
     const config::Settings* settings_;
     logging::Log log_;
     base::SystemClock clock_;
@@ -93,6 +100,7 @@ private:
     std::optional<maildir::Delivery> delivery_;
     std::optional<base::Error> unsynced_;
 
+    std::string input_head_; ///< the first octets as they came
     bool needs_head_ = false;
     std::string head_;                   ///< the first octets, where a rule asks
     std::optional<base::Sha256> digest_; ///< of all octets, where a rule asks

@@ -175,6 +175,31 @@ Status read_directory(std::string_view text, std::string& into)
     return Done{};
 }
 
+/// Media types with patterns in them: RFC 6838 §4.2 and what fnmatch(3) adds.
+Status read_types(std::string_view text, std::vector<std::string>& into)
+{
+    std::vector<std::string> types;
+    for (const std::string_view word : words(text)) {
+        const auto slash = word.find('/');
+        if (slash == 0 || slash == word.npos || slash + 1 == word.size() ||
+            word.find('/', slash + 1) != word.npos)
+            return wrong("\"" + std::string(word) +
+                         "\" is no type; write such as application/x-dosexec");
+        types.emplace_back(word);
+    }
+    into = std::move(types);
+    return Done{};
+}
+
+/// The name of a folder. What else cannot be one is seen where it is used.
+Status read_folder(std::string_view text, std::string& into)
+{
+    if (text.empty())
+        return wrong("is empty; write a name such as Quarantine");
+    into = text;
+    return Done{};
+}
+
 const Key keys[] = {
     {"deliver", "extension",
      [](std::string_view text, Settings& s) {
@@ -259,6 +284,26 @@ const Key keys[] = {
          return read_directory(text, s.lmtp.spool_directory);
      },
      [](const Settings& s) { return s.lmtp.spool_directory; }},
+    {"policy", "refuse-types",
+     [](std::string_view text, Settings& s) {
+         return read_types(text, s.policy.refuse_types);
+     },
+     [](const Settings& s) { return written(s.policy.refuse_types); }},
+    {"policy", "quarantine-types",
+     [](std::string_view text, Settings& s) {
+         return read_types(text, s.policy.quarantine_types);
+     },
+     [](const Settings& s) { return written(s.policy.quarantine_types); }},
+    {"policy", "quarantine-folder",
+     [](std::string_view text, Settings& s) {
+         return read_folder(text, s.policy.quarantine_folder);
+     },
+     [](const Settings& s) { return s.policy.quarantine_folder; }},
+    {"policy", "flag-types",
+     [](std::string_view text, Settings& s) {
+         return read_types(text, s.policy.flag_types);
+     },
+     [](const Settings& s) { return written(s.policy.flag_types); }},
 };
 
 } // namespace

@@ -144,6 +144,16 @@ struct Settings {
         bool operator==(const Lmtp&) const = default;
     };
 
+    /// What deliver does with messages by the true types of their parts: media types,
+    /// in which `*` and `?` stand for what they do in fnmatch(3).
+    struct Policy {
+        std::vector<std::string> refuse_types;
+        std::vector<std::string> quarantine_types;
+        std::string quarantine_folder = "Quarantine";
+        std::vector<std::string> flag_types;
+        bool operator==(const Policy&) const = default;
+    };
+
     Imapd imapd;
     Tls tls;
     Login login;
@@ -154,6 +164,7 @@ struct Settings {
     Quota quota;
     Limits limits;
     Deliver deliver;
+    Policy policy;
     Lmtp lmtp;
 
     bool operator==(const Settings&) const = default;

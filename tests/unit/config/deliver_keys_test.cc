@@ -55,7 +55,12 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                                    "user = local-part\n"
                                    "processes = 7\n"
                                    "size = 50M\n"
-                                   "spool-directory = /var/spool\n",
+                                   "spool-directory = /var/spool\n"
+                                   "[policy]\n"
+                                   "refuse-types = application/x-dosexec, text/x-*\n"
+                                   "quarantine-types = application/zip\n"
+                                   "quarantine-folder = Held\n"
+                                   "flag-types = image/*\n",
                                    "f");
     BOOST_REQUIRE(s.has_value());
     BOOST_TEST((s->deliver.extension == Extension::Create));
@@ -77,6 +82,11 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->lmtp.processes == 7U);
     BOOST_TEST(s->lmtp.size == 50U << 20);
     BOOST_TEST(s->lmtp.spool_directory == "/var/spool");
+    BOOST_REQUIRE(s->policy.refuse_types.size() == 2U);
+    BOOST_TEST(s->policy.refuse_types[1] == "text/x-*");
+    BOOST_TEST(s->policy.quarantine_types.size() == 1U);
+    BOOST_TEST(s->policy.quarantine_folder == "Held");
+    BOOST_TEST(s->policy.flag_types.size() == 1U);
     BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
 }
 
@@ -108,6 +118,13 @@ const Case refused[] = {
     {"[lmtp]\nsize = big\n", "f:2: [lmtp] size: \"big\" cannot be read"},
     {"[lmtp]\nspool-directory = tmp\n",
      "f:2: [lmtp] spool-directory: \"tmp\" is not absolute"},
+    {"[policy]\nrefuse-types = exe\n",
+     "f:2: [policy] refuse-types: \"exe\" is no type; write such as"},
+    {"[policy]\nflag-types = a/b/c\n",
+     "f:2: [policy] flag-types: \"a/b/c\" is no type"},
+    {"[policy]\nquarantine-types = a/\n",
+     "f:2: [policy] quarantine-types: \"a/\" is no type"},
+    {"[policy]\nquarantine-folder =\n", "f:2: [policy] quarantine-folder: is empty"},
     {"[deliver]\nautosubscribe =\n", "f:2: [deliver] autosubscribe: \"\" is not known"},
 };
 

@@ -26,4 +26,15 @@ BOOST_AUTO_TEST_CASE(only_a_quota_of_ours_is_sent_back_and_only_if_that_is_wante
     }
 }
 
+BOOST_AUTO_TEST_CASE(policy_is_told_from_faults)
+{
+    const config::Settings settings;
+    const auto refused = deliver::failure({Errc::Refused, "no", 0}, settings);
+    BOOST_TEST((refused.status == ExitStatus::Refused));
+    BOOST_TEST(refused.line == "5.7.1 deliver: no\n");
+    const auto not_mail = deliver::failure({Errc::Syntax, "", 0}, settings);
+    BOOST_TEST((not_mail.status == ExitStatus::NotMail));
+    BOOST_TEST(not_mail.line == "5.6.0 deliver: this is no mail\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
