@@ -200,7 +200,7 @@ class Failures(LmtpCase):
         self.with_homes("ann")
         _, client = self.on_standard_input()
         self.assertEqual(client.esmtp_features["size"], "1024")
-        _, done = self.transact(client, ["ann", "ann"], MESSAGE + b"x" * 2000)
+        _, done = self.transact(client, ["ann", "ann"], MESSAGE + b"x" * 2000 + b"\n")
         self.assertEqual([code for code, _ in done], [552, 552])
         self.assertEqual(messages(self.maildir_of("ann")), [])
 

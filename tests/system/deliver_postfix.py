@@ -63,7 +63,7 @@ class Local(WithPostfix):
     def test_0_is_sent(self):
         self.check("exec $D", ("sent", "2.0.0"))
         (stored,) = messages(self.maildir)
-        self.assertTrue(stored.startswith(b"X-Original-To: "), stored)
+        self.assertTrue(stored.startswith(b"Return-Path: "), stored)
         self.assertTrue(stored.endswith(b"\n\nbody\n"), stored)
 
     def test_the_extension_in_the_environment(self):
