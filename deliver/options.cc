@@ -51,6 +51,13 @@ base::Error usage(std::string text)
     return {base::Errc::Syntax, std::move(text)};
 }
 
+int next_letter(const Options& options, int argc, char* const argv[])
+{
+    if (options.is_lmtp)
+        return ::getopt(argc, argv, "+:c:o:e");
+    return ::getopt(argc, argv, "+:c:d:f:a:r:m:p:o:ek");
+}
+
 /// `value` in the member that `letter` stands for.
 base::Status set(Options& options, char letter, std::string value)
 {
@@ -110,11 +117,10 @@ base::Result<Options> Options::parse(int argc, char* const argv[])
         --argc;
         ++argv;
     }
-    const char* const letters = options.is_lmtp ? "+:c:o:e" : "+:c:d:f:a:r:m:p:o:ek";
     ::optind = 0; // glibc: start afresh, whoever called getopt before
     ::opterr = 0;
     for (;;) {
-        const int letter = ::getopt(argc, argv, letters);
+        const int letter = next_letter(options, argc, argv);
         if (letter == -1)
             break;
         if (letter == '?')

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(takes_an_empty_folder_or_recipient_for_none)
 }
 
 const std::vector<std::string> refused[] = {
-    {"-x"}, {"-d"}, {"-d", ""}, {"-c", ""}, {"-p", ""}, {"ann"}, {"--lmtp"}, {"-m"},
+    {"-x"}, {"-d"}, {"-d", ""}, {"-c", ""}, {"-p", ""}, {"ann"}, {"--lmtpd"}, {"-m"},
 };
 
 BOOST_AUTO_TEST_CASE(refuses_what_it_does_not_know)
