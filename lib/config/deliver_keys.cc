@@ -184,7 +184,7 @@ Status read_types(std::string_view text, std::vector<std::string>& into)
         if (slash == 0 || slash == word.npos || slash + 1 == word.size() ||
             word.find('/', slash + 1) != word.npos)
             return wrong("\"" + std::string(word) +
-                         "\" is no type; write such as application/x-dosexec");
+                         "\" is no type; write such as application/pdf");
         types.emplace_back(word);
     }
     into = std::move(types);
