@@ -63,10 +63,11 @@ public:
         if (auto done = become(first.identity); !done)
             fail_all(done.error());
         each([&](std::size_t i) { return take(i, sender, message); });
-        each([&](std::size_t i) {
-            placements_[i]->start_writing();
-            return base::Status(base::Done{});
-        });
+        if (numbers_.size() > 1) // one file gains nothing from it
+            each([&](std::size_t i) {
+                placements_[i]->start_writing();
+                return base::Status(base::Done{});
+            });
         each([&](std::size_t i) { return placements_[i]->prepare(); });
         begin_publishing();
         each([&](std::size_t i) { return placements_[i]->publish(); });
