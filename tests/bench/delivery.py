@@ -120,12 +120,35 @@ class Bench:
             capture_output=True, check=True,
         )  # fmt: skip
 
+    def seconds(self, command, env):
+        """CPU time of all deliveries, which a child starts who is the user already: it
+        can vfork, and so no copy of us is counted."""
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                os.setgroups([])
+                os.setgid(NOBODY.pw_gid)
+                os.setuid(NOBODY.pw_uid)
+                for number in range(self.count):
+                    subprocess.run(
+                        command, input=MESSAGE % number, cwd="/", capture_output=True,
+                        env={"PATH": os.environ["PATH"], **env}, check=True,
+                    )  # fmt: skip
+                os.write(writer, repr(children_seconds()).encode())
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(writer)
+        with open(reader, "rb") as answer:
+            text = answer.read()
+        os.waitpid(child, 0)
+        return float(text)
+
     def agent(self, name, command, env):
         self.run(command, env, MESSAGE % 0)  # the first one makes the Maildir
-        before = children_seconds()
-        for number in range(self.count):
-            self.run(command, env, MESSAGE % number)
-        each = (children_seconds() - before) / self.count
+        each = self.seconds(command, env) / self.count
         assert self.delivered(name) == self.count + 1, name
         calls, syncs, execs = self.traced(command, env)
         tell(name, each, calls, syncs, execs)
