@@ -189,27 +189,28 @@ class Bench:
 
     def memory(self, octets):
         for name, command, env in self.agents():
-            path = os.path.join(self.top, "large")
-            if not os.path.exists(path):
-                with open(path, "wb") as file:
-                    file.write(b"Subject: large\n\n")
-                    for _ in range(octets // (77 * 1000)):
-                        file.write((b"y" * 76 + b"\n") * 1000)
-            peaks = []
-            for size in (MESSAGE % 0, None):
-                with open(path, "rb") if size is None else tempfile.TemporaryFile() as file:
-                    if size:
-                        file.write(size)
-                        file.seek(0)
-                    process = subprocess.Popen(
-                        command, stdin=file, env={"PATH": os.environ["PATH"], **env},
-                        user=NOBODY.pw_uid, group=NOBODY.pw_gid, extra_groups=[],
-                    )  # fmt: skip
-                    _, status, usage = os.wait4(process.pid, 0)
-                    process.returncode = os.waitstatus_to_exitcode(status)
-                    peaks.append(usage.ru_maxrss if status == 0 else None)
-            print(f"{name:15} peak KiB: small message {peaks[0]}, {octets >> 20} MiB {peaks[1]}",
+            peaks = [self.peak(command, env, size) for size in (1 << 20, octets)]
+            print(f"{name:15} peak KiB: 1 MiB {peaks[0]}, {octets >> 20} MiB {peaks[1]}",
                   flush=True)  # fmt: skip
+
+    def peak(self, command, env, octets):
+        """Asked before the end of the message: afterwards the kernel only tells a
+        maximum to which the process that we forked, a copy of us, belongs."""
+        lines = (b"y" * 76 + b"\n") * 1000
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, env={"PATH": os.environ["PATH"], **env},
+            user=NOBODY.pw_uid, group=NOBODY.pw_gid, extra_groups=[], cwd="/",
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        process.stdin.write(b"Subject: large\n\n")
+        for _ in range(octets // len(lines)):
+            process.stdin.write(lines)
+        process.stdin.flush()
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            peak = int(re.search(r"VmHWM:\s+(\d+)", file.read())[1])
+        process.stdin.close()
+        assert process.wait() == 0, command
+        return peak
 
 
 def send(client, name, message):
