@@ -49,6 +49,21 @@ Outcome misconfigured(std::string_view text)
     return {ExitStatus::TryAgain, line_of("4.3.5", text)};
 }
 
+Outcome not_mail()
+{
+    return {ExitStatus::NotMail, line_of("5.6.0", "this is no mail")};
+}
+
+Outcome refused(std::string_view text)
+{
+    return {ExitStatus::Refused, line_of("5.7.1", text)};
+}
+
+Outcome over_quota()
+{
+    return {ExitStatus::Refused, line_of("5.2.2", "the mailbox is full")};
+}
+
 Outcome try_again(const base::Error& error)
 {
     return {ExitStatus::TryAgain, line_of(enhanced_code(error.code), error.text)};

@@ -4,9 +4,10 @@
 /// the enhanced status code (RFC 3463) that begins what we wrote to standard error.
 ///
 /// Postfix's local(8) takes 0 for delivered and 71, 75 or a death by a signal for "try
-/// again"; every other number bounces the message. So there are three numbers here
-/// and no way to make a fourth: whatever we did not foresee is 75, and a message is
-/// sent back only to somebody who wrote to a user that does not exist.
+/// again"; every other number bounces the message. So there are few numbers here
+/// and no way to make another: whatever we did not foresee is 75, and a message is sent
+/// back only to somebody who wrote to a user that does not exist, sent what is no
+/// mail, or where the administrator has said so in the configuration.
 #pragma once
 
 #include <string>
@@ -19,8 +20,10 @@ namespace deliver {
 /// The numbers are those of sysexits.h.
 enum class ExitStatus : int {
     Delivered = 0,
+    NotMail = 65,     ///< EX_DATAERR: bounces, because it is no mail
     UnknownUser = 67, ///< EX_NOUSER: bounces
     TryAgain = 75,    ///< EX_TEMPFAIL: stays in the mail server's queue
+    Refused = 77,     ///< EX_NOPERM: bounces, because a setting says so
 };
 
 /// What to end with, and what to say.
@@ -39,6 +42,15 @@ Outcome unknown_user(std::string_view user);
 
 /// The configuration or the command line is wrong; `text` says how.
 Outcome misconfigured(std::string_view text);
+
+/// What came is no mail at all.
+Outcome not_mail();
+
+/// A setting refuses messages that have something of the type `text` in them.
+Outcome refused(std::string_view text);
+
+/// There is no room in the quota, and a setting wants that sent back.
+Outcome over_quota();
 
 /// Any other failure. Its code decides nothing but the enhanced status code: full
 /// disks and quotas have their own.

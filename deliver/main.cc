@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// The delivery agent: one message from standard input into a Maildir. deliver(1).
+/// The delivery agent: one message from standard input into a Maildir, or many by LMTP.
+/// deliver(1).
 ///
 /// The index and the running servers are none of its business: the file's appearance
 /// in `new/` is all that they need to know.
@@ -14,17 +15,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "auth/identity.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "config/settings.h"
+#include "deliver/address.h"
 #include "deliver/exit_status.h"
+#include "deliver/failure.h"
 #include "deliver/header_filter.h"
+#include "deliver/lmtp_server.h"
 #include "deliver/options.h"
+#include "deliver/placement.h"
 #include "deliver/process.h"
 #include "deliver/recipient.h"
 #include "deliver/store.h"
-#include "deliver/target.h"
 #include "io/file.h"
 #include "log/log.h"
 #include "log/sink.h"
@@ -32,12 +35,20 @@
 namespace deliver {
 namespace {
 
-/// The settings of the file of -c, or of the default one, which need not exist.
-base::Result<config::Settings> load_settings(const std::optional<std::string>& path)
+/// The settings of the file of -c, or of the default one, which need not exist; and of
+/// each -o.
+base::Result<config::Settings> load_settings(const Options& options)
 {
-    auto settings = config::Settings::load(path.value_or(config::default_path));
-    if (!settings && !path && settings.error().code == base::Errc::NotFound)
-        return config::Settings::defaults();
+    auto settings =
+        config::Settings::load(options.configuration.value_or(config::default_path));
+    if (!settings && !options.configuration &&
+        settings.error().code == base::Errc::NotFound)
+        settings = config::Settings::defaults();
+    if (!settings)
+        return settings;
+    for (const auto& setting : options.settings)
+        if (auto done = settings->set(setting); !done)
+            return done.error();
     return settings;
 }
 
@@ -59,6 +70,27 @@ TraceFields trace_fields(const Options& options)
     return fields;
 }
 
+/// The folder that is asked for: by -m, or by the extension of the address. local(8)
+/// has cut that off and given it in the environment; with -d it is in the name, or in
+/// the address of -r.
+Wish wish_of(const Options& options, const Recipient& recipient,
+             const config::Settings& settings)
+{
+    if (options.folder)
+        return {*options.folder, Wish::By::Option};
+    if (settings.deliver.extension == config::Extension::Off)
+        return {};
+    std::string extension = recipient.extension;
+    if (extension.empty() && options.final_recipient)
+        extension =
+            split_extension(*options.final_recipient, settings.deliver.delimiter)
+                .extension;
+    if (const char* const given = std::getenv("EXTENSION");
+        given && extension.empty() && !options.user)
+        extension = given;
+    return {extension, Wish::By::Address};
+}
+
 /// Standard input, or the file of -p.
 base::Result<base::UniqueFd> open_message(const Options& options)
 {
@@ -67,47 +99,32 @@ base::Result<base::UniqueFd> open_message(const Options& options)
     return base::UniqueFd(STDIN_FILENO);
 }
 
-/// Says what was done. The message is delivered: a failure here, of memory say, must
-/// not make the mail server try again.
-void log_delivery(const logging::Log& log, const Target& target,
-                  const Stored& stored) noexcept
-{
-    try {
-        if (stored.unsynced)
-            log.warn("unsynced",
-                     {{"folder", target.name}, {"error", stored.unsynced->text}});
-        log.info("delivered", {{"folder", target.name},
-                               {"name", stored.name},
-                               {"octets", stored.octets}});
-    } catch (...) {
-    }
-}
-
 /// The delivery once it is known whose mail it is. From here on we are that user.
-Outcome deliver_to(const auth::Identity& recipient, const Options& options,
+Outcome deliver_to(const Recipient& recipient, const Options& options,
                    const config::Settings& settings, const Parent& writer)
 {
-    if (auto done = become(recipient); !done)
+    if (auto done = become(recipient.identity); !done)
         return try_again(done.error());
 
-    const auto log = logging::Log().with({{"user", recipient.user}});
     const auto input = open_message(options);
     if (!input)
         return try_again(input.error());
-    const auto target =
-        open_target(recipient.mail, options.folder, settings.mail.separator);
-    if (!target)
-        return try_again(target.error());
-    if (target->fallback)
-        log.warn("fallback", {{"wanted", options.folder.value_or("")},
-                              {"folder", target->name},
-                              {"error", target->fallback->text}});
+    auto placement = Placement::begin(recipient, wish_of(options, recipient, settings),
+                                      trace_fields(options), settings);
+    if (!placement)
+        return try_again(placement.error());
+    if (auto done = store(input->get(), **placement, writer); !done)
+        return failure(done.error(), settings);
+    return delivered();
+}
 
-    const auto stored =
-        store(input->get(), target->folder, trace_fields(options), writer);
-    if (!stored)
-        return try_again(stored.error());
-    log_delivery(log, *target, *stored);
+/// Nobody tries again to start a service: what keeps it from starting is told by 75 as
+/// everything else is.
+Outcome serve(const config::Settings& settings)
+{
+    prepare_service();
+    if (auto done = serve_lmtp(settings); !done)
+        return misconfigured(done.error().text);
     return delivered();
 }
 
@@ -116,9 +133,12 @@ Outcome run(int argc, char* const argv[], const Parent& writer)
     const auto options = Options::parse(argc, argv);
     if (!options)
         return misconfigured(options.error().text);
-    const auto settings = load_settings(options->configuration);
+    const auto settings = load_settings(*options);
     if (!settings)
         return misconfigured(settings.error().text);
+
+    if (options->is_lmtp)
+        return serve(*settings);
 
     const auto recipient = find_recipient(options->user, *settings);
     if (!recipient && recipient.error().code == base::Errc::NotFound && options->user)

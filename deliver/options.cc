@@ -24,9 +24,38 @@ std::string without_brackets(std::string address)
     return address;
 }
 
+/// What `dovecot-lda -o` is used for, and what it is called here.
+struct Renamed {
+    std::string_view theirs;
+    std::string_view ours;
+};
+constexpr Renamed renamed[] = {
+    {"mail_location", "mail.location"},
+    {"recipient_delimiter", "deliver.delimiter"},
+    {"lda_mailbox_autocreate", "deliver.autocreate"},
+    {"lda_mailbox_autosubscribe", "deliver.autosubscribe"},
+};
+
+/// `name=value` with our name of it.
+std::string in_our_words(std::string setting)
+{
+    const auto equals = setting.find('=');
+    for (const auto& word : renamed)
+        if (equals != setting.npos && setting.compare(0, equals, word.theirs) == 0)
+            return std::string(word.ours) + setting.substr(equals);
+    return setting;
+}
+
 base::Error usage(std::string text)
 {
     return {base::Errc::Syntax, std::move(text)};
+}
+
+int next_letter(const Options& options, int argc, char* const argv[])
+{
+    if (options.is_lmtp)
+        return ::getopt(argc, argv, "+:c:o:e");
+    return ::getopt(argc, argv, "+:c:d:f:a:r:m:p:o:ek");
 }
 
 /// `value` in the member that `letter` stands for.
@@ -50,6 +79,9 @@ base::Status set(Options& options, char letter, std::string value)
         return base::Done{};
     case 'm':
         options.folder = unless_empty(std::move(value));
+        return base::Done{};
+    case 'o':
+        options.settings.push_back(in_our_words(std::move(value)));
         return base::Done{};
     case 'p':
         options.message = unless_empty(std::move(value));
@@ -80,10 +112,15 @@ std::string envelope_sender(std::string address)
 base::Result<Options> Options::parse(int argc, char* const argv[])
 {
     Options options;
+    if (argc > 1 && std::string_view(argv[1]) == "--lmtp") {
+        options.is_lmtp = true;
+        --argc;
+        ++argv;
+    }
     ::optind = 0; // glibc: start afresh, whoever called getopt before
     ::opterr = 0;
     for (;;) {
-        const int letter = ::getopt(argc, argv, "+:c:d:f:a:r:m:p:ek");
+        const int letter = next_letter(options, argc, argv);
         if (letter == -1)
             break;
         if (letter == '?')

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: ISC
 /// \file
 /// The command line: deliver [-ek] [-c file] [-d user] [-f sender] [-a original]
-/// [-r final] [-m folder] [-p path]. The letters are those of `dovecot-lda`, so that
-/// a mail server's configuration changes by one word.
+/// [-r final] [-m folder] [-p path] [-o section.key=value]. The letters are those of
+/// `dovecot-lda`, so that a mail server's configuration changes by one word.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -15,6 +16,8 @@ namespace deliver {
 /// What was asked for. An option that was not given, or (but for the sender, where
 /// that has a meaning) was given as an empty string, is `nullopt`.
 struct Options {
+    /// --lmtp, which stands first; only -c, -e and -o go with it.
+    bool is_lmtp = false;
     std::optional<std::string> configuration; ///< -c
     std::optional<std::string> user;          ///< -d
     /// -f, the envelope sender without angle brackets; empty is the null sender.
@@ -24,12 +27,16 @@ struct Options {
     std::optional<std::string> folder;             ///< -m
     std::optional<std::string> message;            ///< -p, instead of standard input
 
+    /// -o, each `section.key=value`; Dovecot's names of the same things are translated.
+    std::vector<std::string> settings;
+
     /// Reads the arguments as main() has them. -e and -k are accepted and do
     /// nothing: errors always go to standard error, and we never clear the
     /// environment.
     ///
-    /// Errors: Syntax for an unknown option, a missing value, an operand, an empty
-    /// `-c` or `-d`.
+    /// Errors: Syntax for an unknown option, one that does not go with --lmtp, a
+    /// missing value, an operand, an empty
+    /// `-c`, `-d` or `-p`.
     static base::Result<Options> parse(int argc, char* const argv[]);
 };
 

@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,6 +63,18 @@ void prepare_process()
     ::sigfillset(&all);
     ::sigprocmask(SIG_UNBLOCK, &all, nullptr);
     ::alarm(time_limit);
+}
+
+void prepare_service()
+{
+    ::alarm(0);
+    set_handler(SIGALRM, SIG_DFL);
+    for (const int number : polite)
+        set_handler(number, SIG_DFL);
+    // The C library loads its modules for groups when first asked. Every child asks.
+    gid_t group = 0;
+    int count = 1;
+    static_cast<void>(::getgrouplist("root", 0, &group, &count));
 }
 
 void begin_publishing()

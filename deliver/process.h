@@ -29,6 +29,10 @@ inline constexpr unsigned publish_time_limit = 60;
 ///   a number that bounces.
 void prepare_process();
 
+/// We are to serve for as long as we are wanted: no alarm, and a polite request ends us
+/// as it does everybody. A child that delivers calls prepare_process() again.
+void prepare_service();
+
 /// The message is about to become visible: only a hung file system stops us now.
 void begin_publishing();
 

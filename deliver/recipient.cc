@@ -8,6 +8,7 @@
 #include "auth/accounts.h"
 #include "auth/location.h"
 #include "base/account.h"
+#include "deliver/address.h"
 #include "sandbox/drop.h"
 
 namespace deliver {
@@ -58,32 +59,56 @@ base::Result<auth::Identity> account(const std::string& user,
     if (!mail)
         return mail.error();
     return auth::Identity{
-        user, found->uid, found->gid, found->home, std::move(*mail), found->name, ""};
+        user,        found->uid, found->gid, found->home, std::move(*mail),
+        found->name, "",         {}};
+}
+
+/// Who `user` is, by exactly this name.
+base::Result<auth::Identity> look_up(const std::string& user,
+                                     const config::Settings& settings)
+{
+    // Before anything is made of it: a name that cannot be part of a path is nobody's.
+    if (!auth::check_user(user))
+        return no_such_user(user);
+
+    auto identity = auth::Accounts(settings).identify(user);
+    if (!identity && identity.error().code == Errc::NotFound)
+        identity = account(user, settings);
+    if (!identity && identity.error().code == Errc::NotFound) {
+        if (is_passwd_file_missing(settings.auth.passwd_file))
+            return Error{Errc::Io, "the passwd-file " + settings.auth.passwd_file +
+                                       " is missing"};
+        return no_such_user(user);
+    }
+    return identity;
 }
 
 } // namespace
 
-base::Result<auth::Identity> find_recipient(const std::optional<std::string>& user,
-                                            const config::Settings& settings)
+base::Result<Recipient> find_recipient(const std::optional<std::string>& user,
+                                       const config::Settings& settings)
 {
-    if (!user)
-        return auth::identity_of_self(settings);
-    // Before anything is made of it: a name that cannot be part of a path is nobody's.
-    if (!auth::check_user(*user))
-        return no_such_user(*user);
-
-    auto recipient = auth::Accounts(settings).identify(*user);
-    if (!recipient && recipient.error().code == Errc::NotFound)
-        recipient = account(*user, settings);
-    if (!recipient && recipient.error().code == Errc::NotFound) {
-        if (is_passwd_file_missing(settings.auth.passwd_file))
-            return Error{Errc::Io, "the passwd-file " + settings.auth.passwd_file +
-                                       " is missing"};
-        return no_such_user(*user);
+    if (!user) {
+        auto self = auth::identity_of_self(settings);
+        if (!self)
+            return self.error();
+        return Recipient{std::move(*self), {}};
     }
-    if (recipient && !sandbox::is_privileged() && recipient->uid != ::geteuid())
+    auto identity = look_up(*user, settings);
+    std::string extension;
+    if (!identity && identity.error().code == Errc::NotFound &&
+        settings.deliver.extension != config::Extension::Off) {
+        const Address split = split_extension(*user, settings.deliver.delimiter);
+        if (split.plain != *user)
+            identity = look_up(split.plain, settings);
+        extension = split.extension;
+    }
+    if (!identity)
+        return identity.error().code == Errc::NotFound ? no_such_user(*user)
+                                                       : identity.error();
+    if (!sandbox::is_privileged() && identity->uid != ::geteuid())
         return somebody_else(*user);
-    return recipient;
+    return Recipient{std::move(*identity), std::move(extension)};
 }
 
 base::Status become(const auth::Identity& recipient)

@@ -2,18 +2,14 @@
 #include "deliver/store.h"
 
 #include <array>
-#include <utility>
 
-#include "base/clock.h"
-#include "base/random.h"
 #include "io/file.h"
-#include "maildir/delivery.h"
 
 namespace deliver {
 namespace {
 
-/// Everything that `input` gives, through the filter, into `delivery`.
-base::Status copy(int input, HeaderFilter& filter, maildir::Delivery& delivery)
+/// Everything that `input` gives.
+base::Status copy(int input, Placement& placement)
 {
     std::array<char, 65536> buffer;
     for (;;) {
@@ -21,8 +17,8 @@ base::Status copy(int input, HeaderFilter& filter, maildir::Delivery& delivery)
         if (!n)
             return n.error();
         if (*n == 0)
-            return delivery.write(filter.finish());
-        if (auto done = delivery.write(filter.pass({buffer.data(), *n})); !done)
+            return base::Done{};
+        if (auto done = placement.write({buffer.data(), *n}); !done)
             return done;
     }
 }
@@ -35,41 +31,28 @@ base::Error writer_died()
 
 } // namespace
 
-base::Result<Stored> store(int input, const maildir::Folder& folder, TraceFields fields,
-                           const Parent& writer)
+base::Status store(int input, Placement& placement, const Parent& writer)
 {
-    const base::SystemClock clock;
-    base::SystemRandom random;
-    auto delivery =
-        maildir::Delivery::begin(folder, clock, random, maildir::host_name());
-    if (!delivery)
-        return delivery.error();
-
-    HeaderFilter filter(std::move(fields));
-    if (auto done = copy(input, filter, *delivery); !done)
-        return done.error();
-    if (filter.empty())
-        return base::Error{base::Errc::Gone, "the message is empty"};
+    if (auto done = copy(input, placement); !done)
+        return done;
     if (writer.has_died())
         return writer_died();
-
-    using maildir::Durability;
-    if (auto done = delivery->prepare(Durability::Full); !done)
-        return done.error();
+    if (auto done = placement.end(); !done)
+        return done;
+    if (auto done = placement.prepare(); !done)
+        return done;
     // Once more: a process that dies closes its pipe first and hands its children
     // over to another parent later, and the sync was time enough for that.
     if (writer.has_died())
         return writer_died();
 
-    Stored stored{delivery->file_name(maildir::Where::New), delivery->size(), {}};
     begin_publishing();
-    auto published = delivery->publish(Durability::Full, maildir::Where::New);
-    if (!published && !delivery->is_published())
-        return published.error();
+    if (auto done = placement.publish(); !done)
+        return done;
+    placement.sync();
     end_publishing();
-    if (!published)
-        stored.unsynced = published.error();
-    return stored;
+    placement.conclude();
+    return base::Done{};
 }
 
 } // namespace deliver

@@ -192,8 +192,10 @@ Result<Identity> Accounts::identity_of(const PasswdEntry& entry) const
         return owner.error();
     const std::string& home = entry.home.empty() ? owner->home : entry.home;
     auto identity = located(entry.user, *owner, home, entry.mail, settings_);
-    if (identity)
+    if (identity) {
         identity->label = entry.label;
+        identity->quota = entry.quota;
+    }
     return identity;
 }
 

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: ISC
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include <sys/types.h>
 
 namespace auth {
+
+/// What somebody's mail may take up; 0 in either: no limit.
+struct Quota {
+    std::uint64_t octets = 0;
+    std::uint64_t messages = 0;
+    bool operator==(const Quota&) const = default;
+};
 
 /// Somebody whose password was right, and whose mail is where.
 struct Identity {
@@ -20,6 +29,9 @@ struct Identity {
     std::string index;
     /// Which of the user's passwords was right; empty: his own.
     std::string label = {};
+
+    /// Of this user's own; else `[quota]` of the settings holds.
+    std::optional<Quota> quota = std::nullopt;
 
     bool operator==(const Identity&) const = default;
 };

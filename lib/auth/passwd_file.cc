@@ -85,6 +85,33 @@ bool is_within(std::string_view allow_nets, std::string_view address)
     return networks && networks->contain(address);
 }
 
+/// `*:storage=1G:messages=1000`, Dovecot's rule for all folders together: `storage` is
+/// in units of 1024 octets unless it says otherwise, `bytes` in octets. Nothing for a
+/// rule about single folders, or one that we cannot read.
+std::optional<Quota> quota_of(std::string_view rule)
+{
+    if (take_until(rule, ':') != "*")
+        return std::nullopt;
+    Quota quota;
+    while (!rule.empty()) {
+        std::string_view value = take_until(rule, ':');
+        const std::string_view name = take_until(value, '=');
+        const bool has_unit = value.find_first_not_of("0123456789") != value.npos;
+        const auto number = config::parse_size(value, 0, std::uint64_t{1} << 50);
+        if (!number)
+            return std::nullopt;
+        if (name == "storage")
+            quota.octets = has_unit ? *number : *number * 1024;
+        else if (name == "bytes")
+            quota.octets = *number;
+        else if (name == "messages")
+            quota.messages = *number;
+        else
+            return std::nullopt;
+    }
+    return quota;
+}
+
 base::Status take_extra(std::string_view field, PasswdEntry& entry)
 {
     const std::string_view name = take_until(field, '=');
@@ -103,6 +130,8 @@ base::Status take_extra(std::string_view field, PasswdEntry& entry)
         entry.uid = field;
     } else if (name == "userdb_gid") {
         entry.gid = field;
+    } else if (name == "userdb_quota_rule") {
+        entry.quota = quota_of(field);
     } else if (name == "nologin") {
         entry.login = PasswdEntry::Login::Forbidden;
     } else if (name == "allow_nets") {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "auth/circumstances.h"
+#include "auth/identity.h"
 #include "auth/stored_password.h"
 #include "base/result.h"
 #include "config/settings.h"
@@ -35,7 +36,8 @@ struct PasswdEntry {
     std::string uid;      ///< a number or a name
     std::string gid;      ///< ditto
     std::string home;
-    std::string mail; ///< `userdb_mail`, without `maildir:`, not expanded
+    std::string mail;           ///< `userdb_mail`, without `maildir:`, not expanded
+    std::optional<Quota> quota; ///< `userdb_quota_rule`
     enum class Login { Allowed, Forbidden } login = Login::Allowed; ///< `nologin`
     std::string allow_nets; ///< empty: from everywhere
     std::vector<ApplicationPassword> application_passwords;

@@ -14,7 +14,9 @@
 #include <set>
 #include <span>
 
+#include "config/deliver_keys.h"
 #include "config/ini_file.h"
+#include "config/key.h"
 #include "config/text_file.h"
 #include "config/values.h"
 
@@ -336,13 +338,6 @@ Status read_seconds(std::string_view text, std::int64_t& into)
     return Done{};
 }
 
-struct Key {
-    const char* section;
-    const char* name;
-    Status (*read)(std::string_view, Settings&);
-    std::string (*written)(const Settings&);
-};
-
 template <std::string Settings::Mailboxes::*Use>
 Key mailbox_key(const char* name)
 {
@@ -353,7 +348,7 @@ Key mailbox_key(const char* name)
             [](const Settings& s) { return s.mailboxes.*Use; }};
 }
 
-const Key keys[] = {
+const Key own_keys[] = {
     {"imapd", "listen",
      [](std::string_view text, Settings& s) { return read(text, s.imapd.listen); },
      [](const Settings& s) { return written(s.imapd.listen); }},
@@ -524,6 +519,18 @@ const Key keys[] = {
      [](const Settings& s) { return time_to_text(s.limits.idle_time); }},
 };
 
+/// All of them, each section's together.
+std::span<const Key> all_keys()
+{
+    static const std::vector<Key> keys = [] {
+        std::vector<Key> all(std::begin(own_keys), std::end(own_keys));
+        const auto more = deliver_keys();
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }();
+    return keys;
+}
+
 /// "one, two and three" of the names that `name` gives, each once.
 std::string listed(std::span<const Key> from,
                    const std::function<const char*(const Key&)>& name)
@@ -591,11 +598,12 @@ private:
                                    "mail.example.org or *.example.org");
             return;
         }
-        for (const Key& key : keys)
+        for (const Key& key : all_keys())
             if (line.section == key.section)
                 return;
-        complain(line, "no such section; there are " +
-                           listed(keys, [](const Key& key) { return key.section; }));
+        complain(line,
+                 "no such section; there are " +
+                     listed(all_keys(), [](const Key& key) { return key.section; }));
     }
 
     void take_pair(const IniLine& line)
@@ -603,7 +611,7 @@ private:
         if (const auto name = name_in(line.section))
             return take_named(line, settings.tls_names[std::string(*name)]);
         bool known_section = false;
-        for (const Key& key : keys) {
+        for (const Key& key : all_keys()) {
             if (line.section != key.section)
                 continue;
             known_section = true;
@@ -614,10 +622,11 @@ private:
             return complain(line,
                             "stands before any [section]; write [imapd] above it");
         if (known_section)
-            complain(line,
-                     "no such key; there are " + listed(keys, [&](const Key& key) {
-                         return line.section == key.section ? key.name : nullptr;
-                     }));
+            complain(line, "no such key; there are " +
+                               listed(all_keys(), [&](const Key& key) {
+                                   return line.section == key.section ? key.name
+                                                                      : nullptr;
+                               }));
     }
 
     /// A key of `[tls NAME]`: one of the two of `[tls]`, without a default.
@@ -697,11 +706,30 @@ std::vector<std::string> Settings::check(const std::string& path)
     return read_text(*text, path).complaints;
 }
 
+Status Settings::set(std::string_view assignment)
+{
+    const auto equals = assignment.find('=');
+    const auto dot = assignment.substr(0, equals).find('.');
+    if (equals == std::string_view::npos || dot == std::string_view::npos)
+        return wrong("\"" + std::string(assignment) +
+                     "\" sets nothing; write section.key=value");
+    const auto section = assignment.substr(0, dot);
+    const auto name = assignment.substr(dot + 1, equals - dot - 1);
+    for (const Key& key : all_keys()) {
+        if (section != key.section || name != key.name)
+            continue;
+        if (const auto done = key.read(assignment.substr(equals + 1), *this); !done)
+            return wrong(std::string(assignment) + ": " + done.error().text);
+        return Done{};
+    }
+    return wrong(std::string(assignment.substr(0, equals)) + ": no such key");
+}
+
 std::string Settings::to_text() const
 {
     std::string text;
     std::string_view section;
-    for (const Key& key : keys) {
+    for (const Key& key : all_keys()) {
         if (section != key.section) {
             section = key.section;
             text += '[' + std::string(section) + "]\n";

@@ -32,6 +32,29 @@ enum class WeakSchemes { Refused, Allowed };
 /// subjectAltName, or the subject's common name.
 enum class CertificateUser { Email, CommonName };
 
+/// What deliver(1) makes of the extension in `user+extension@domain`.
+enum class Extension {
+    Off,      ///< nothing: it may be part of a user's name, or for others to use
+    Existing, ///< the folder of that name, if there is one
+    Create,   ///< the same, and where a pattern allows it, it is made
+};
+
+/// What must be on disk before a delivery has succeeded: all of it, or nothing, which
+/// survives a crash of deliver's but not one of the machine.
+enum class DeliveryDurability { Strict, Relaxed };
+
+/// What becomes of a message for which a user's quota has no room.
+enum class QuotaFull { Defer, Bounce };
+
+/// What becomes of a message that was delivered before.
+enum class Duplicates { Deliver, Drop, Mark };
+
+/// By what a message is known again.
+enum class DuplicateRule { MessageId, Octets };
+
+/// Whom an address of LMTP stands for: the user called like it, or like its local part.
+enum class LmtpUser { Address, LocalPart };
+
 /// All settings, each with its default until a file says otherwise.
 ///
 /// Sizes are octets, times seconds. Nothing here has been opened, resolved or
@@ -123,6 +146,44 @@ struct Settings {
         bool operator==(const Limits&) const = default;
     };
 
+    /// What only deliver(1) reads.
+    struct Deliver {
+        Extension extension = Extension::Existing;
+        /// Names of folders that `Extension::Create` may make: fnmatch(3), UTF-8.
+        std::vector<std::string> extension_pattern = {"*"};
+        std::string delimiter = "+"; ///< any of these begins an extension
+        bool autocreate = true;      ///< the folder of `-m` is made if it is missing
+        bool autosubscribe = false;  ///< to folders that are made
+        DeliveryDurability durability = DeliveryDurability::Strict;
+        QuotaFull quota_full = QuotaFull::Defer;
+        std::uint64_t quota_warning = 0;   ///< percent; 0: never
+        std::string quota_warning_command; ///< absolute; run when it is passed
+        Duplicates duplicates = Duplicates::Deliver;
+        DuplicateRule duplicate_rule = DuplicateRule::MessageId;
+        std::int64_t duplicate_window = 24 * 3600;
+        bool operator==(const Deliver&) const = default;
+    };
+    /// Of deliver --lmtp.
+    struct Lmtp {
+        /// Addresses, and absolute paths of sockets; empty: none of our own.
+        std::vector<std::string> listen;
+        LmtpUser user = LmtpUser::Address;
+        std::uint64_t processes = 100; ///< clients at a time
+        std::uint64_t size = 0;        ///< of a message; 0: no limit
+        std::string spool_directory = "/var/tmp";
+        bool operator==(const Lmtp&) const = default;
+    };
+
+    /// What deliver does with messages by the true types of their parts: media types,
+    /// in which `*` and `?` stand for what they do in fnmatch(3).
+    struct Policy {
+        std::vector<std::string> refuse_types;
+        std::vector<std::string> quarantine_types;
+        std::string quarantine_folder = "Quarantine";
+        std::vector<std::string> flag_types;
+        bool operator==(const Policy&) const = default;
+    };
+
     Imapd imapd;
     Tls tls;
     /// `[tls NAME]`: for clients that ask for that name, or one that `*.` stands for.
@@ -135,6 +196,9 @@ struct Settings {
     Index index;
     Quota quota;
     Limits limits;
+    Deliver deliver;
+    Policy policy;
+    Lmtp lmtp;
 
     bool operator==(const Settings&) const = default;
 
@@ -156,6 +220,10 @@ struct Settings {
     /// Everything `load` would complain of, in the order of the file; empty if it
     /// would succeed. A file that cannot be read is one complaint.
     static std::vector<std::string> check(const std::string& path);
+
+    /// Sets one key as a line of the file would: `section.key=value`.
+    /// Errors: Syntax, with what is wrong in the text; then nothing has changed.
+    base::Status set(std::string_view assignment);
 
     /// As text that `parse` turns into equal settings: for the login process, which
     /// gets them through a descriptor.

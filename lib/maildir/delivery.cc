@@ -106,6 +106,12 @@ Status Delivery::write(std::string_view bytes)
     return Done{};
 }
 
+void Delivery::start_writing()
+{
+    if (state_ == State::Writing && flush())
+        static_cast<void>(::sync_file_range(file_.get(), 0, 0, SYNC_FILE_RANGE_WRITE));
+}
+
 Status Delivery::prepare(Durability durability, std::optional<std::int64_t> arrival)
 {
     if (state_ != State::Writing)

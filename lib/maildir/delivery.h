@@ -54,6 +54,10 @@ public:
     /// Adds octets of the message, of which any number is taken; memory is 64 KiB.
     base::Status write(std::string_view bytes);
 
+    /// Writes out what is buffered and has the disk begin with it, without waiting for
+    /// it: for a caller that will `prepare` many. A failure will show there.
+    void start_writing();
+
     /// Writes out what is buffered, sets the arrival time if one is given (Unix
     /// time, seconds), syncs the file. From here on `base_name()` is final and there
     /// is nothing to write any more.
@@ -82,7 +86,8 @@ public:
     std::uint64_t size() const { return size_; }
     std::uint64_t wire_size() const { return size_ + bare_line_feeds_; }
 
-    /// The file, for a caller that reads back what it wrote: after `prepare`.
+    /// The file, for a caller that reads back what it wrote: after `start_writing`
+    /// or `prepare`.
     int fd() const { return file_.get(); }
 
 private:

@@ -21,6 +21,7 @@ defer    unix - - n - 0 bounce
 trace    unix - - n - 0 bounce
 proxymap unix - - n - - proxymap
 smtp     unix - - n - - smtp
+lmtp     unix - - n - - lmtp
 error    unix - - n - - error
 local    unix - n n - - local
 anvil    unix - - n - 1 anvil
@@ -59,6 +60,7 @@ def why_not():
 
 class Postfix:
     def __init__(self, directory, command, settings=""):
+        """`settings` are more lines for main.cf."""
         self.top = os.path.join(directory, "postfix")
         self.port = free_ports(1)[0]
         for part in ("", "config", "queue", "data"):
@@ -98,8 +100,9 @@ class Postfix:
             return ""
 
     def send(self, sender, recipient, message):
+        """`recipient` may be a list of them."""
         with smtplib.SMTP("127.0.0.1", self.port, "test.example", 20) as smtp:
-            smtp.sendmail(sender, [recipient], on_the_wire(message))
+            smtp.sendmail(sender, recipient, on_the_wire(message))
 
     def stop(self):
         subprocess.run(

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 ROOT = os.geteuid() == 0
@@ -32,6 +33,15 @@ def build_directory():
 
 
 BUILD = build_directory()
+
+
+def eventually(condition, seconds=30):
+    """Waits until it holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("it does not come")
+        time.sleep(0.01)
 
 
 def main():
@@ -67,6 +77,16 @@ class Case(unittest.TestCase):
             "imapd.conf", f"[mail]\nlocation = ~/Maildir\n[auth]\npasswd-file = {self.users}\n"
         )
 
+    def configure(self, text):
+        """Adds `text` to the configuration."""
+        with open(self.configuration, "a", encoding="utf-8") as file:
+            file.write(text)
+
+    def user(self, name, extra=""):
+        """A user with the plain user's uid, whose home is ours."""
+        with open(self.users, "a", encoding="ascii") as file:
+            file.write(f"{name}:{{PLAIN}}x:{PLAIN_UID}:{PLAIN_GID}::{self.home}::{extra}\n")
+
     def write(self, name, text, mode=0o644):
         """A file in the home, readable for all."""
         path = os.path.join(self.home, name)
@@ -101,6 +121,23 @@ class Case(unittest.TestCase):
             preexec_fn=prepare,
             **popen,
         )
+
+    def popen(self, command, descriptor, as_root=False, env=None, **options):
+        """A program that has `descriptor` for standard input, output and error."""
+        return subprocess.Popen(
+            command,
+            stdin=descriptor,
+            stdout=descriptor,
+            stderr=descriptor,
+            env=self.environment(env),
+            cwd="/",
+            preexec_fn=None if as_root else drop,
+            **options,
+        )
+
+    def run_plainly(self, *command):
+        """Runs a program as the plain user; its status."""
+        return subprocess.run(command, preexec_fn=drop, check=False).returncode
 
     def deliver(self, message, *arguments, **options):
         """Runs deliver to its end: its status, and what it wrote to standard error."""

@@ -7,10 +7,9 @@ import os
 import resource
 import signal
 import subprocess
-import time
 import unittest
 
-from _deliver import MESSAGE, ROOT, TRY_AGAIN, Case, drop, main
+from _deliver import MESSAGE, ROOT, TRY_AGAIN, Case, drop, eventually, main
 
 BIG = MESSAGE + b"x" * 70 * 1024 + b"\n"
 
@@ -167,10 +166,10 @@ class Input(Case):
         pid = int(os.read(read, 20))
         os.close(read)
         os.close(write)
-        wait_until(lambda: self.names("tmp"))
+        eventually(lambda: self.names("tmp"))
         os.kill(writer, signal.SIGKILL)
         os.waitpid(writer, 0)
-        wait_until(lambda: not alive(pid))
+        eventually(lambda: not alive(pid))
         with open(errors, encoding="ascii") as file:
             line = file.read()
         self.assertTrue(line.startswith("4.2.0 deliver: "), line)
@@ -204,7 +203,7 @@ class Signals(Case):
         process = self.start(**options)
         process.stdin.write(MESSAGE)
         process.stdin.flush()
-        wait_until(lambda: len(self.names("tmp")) > before)
+        eventually(lambda: len(self.names("tmp")) > before)
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
         return process.returncode, err.decode()
@@ -234,14 +233,6 @@ class Signals(Case):
 
         status, _ = self.interrupted(signal.SIGALRM, before=block)
         self.assertEqual(status, TRY_AGAIN)
-
-
-def wait_until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError("it does not come")
-        time.sleep(0.01)
 
 
 def alive(pid):

@@ -4,7 +4,7 @@
 
 import os
 
-from _deliver import MESSAGE, Case, main
+from _deliver import MESSAGE, UNKNOWN_USER, Case, main
 
 
 class Folder(Case):
@@ -40,6 +40,90 @@ class Folder(Case):
         command = self.command("-m", "Lists/avocet", configuration=path)
         self.assert_delivers(MESSAGE, args=command)
         self.assertEqual(self.only_message(".Lists.avocet"), MESSAGE)
+
+
+class Settings(Case):
+    def test_a_folder_is_not_made_without_autocreate(self):
+        self.configure("[deliver]\nautocreate = no\n")
+        self.assert_delivers(MESSAGE, "-m", "Lists")
+        self.assertEqual(self.only_message(), MESSAGE)
+
+    def test_a_folder_that_is_made_is_subscribed_to(self):
+        self.assert_delivers(MESSAGE, "-m", "A.B", "-o", "deliver.autosubscribe=yes")
+        with open(os.path.join(self.maildir, "subscriptions"), encoding="ascii") as file:
+            self.assertEqual(file.read(), "A.B\n")
+
+    def test_a_setting_of_the_command_line(self):
+        command = self.command("-o", f"mail.location={self.home}/Other")
+        self.assert_delivers(MESSAGE, args=command)
+        self.maildir = os.path.join(self.home, "Other")
+        self.assertEqual(self.only_message(), MESSAGE)
+
+    def test_a_setting_in_dovecot_s_words(self):
+        command = self.command("-o", f"mail_location=maildir:{self.home}/Other")
+        self.assert_delivers(MESSAGE, args=command)
+        self.maildir = os.path.join(self.home, "Other")
+        self.assertEqual(self.only_message(), MESSAGE)
+
+    def test_a_setting_that_is_not_known(self):
+        for setting in ("plugin/quota=maildir", "mail.location", "mail.separator=x"):
+            self.assert_defers(MESSAGE, "-o", setting, code="4.3.5", says=setting)
+
+
+class Extension(Case):
+    """Where `ann+lists@` goes. The folder is there unless a test says otherwise."""
+
+    FROM_POSTFIX = {"EXTENSION": "lists", "USER": "ann"}
+
+    def setUp(self):
+        super().setUp()
+        self.user("ann")
+        self.user("ann@example.org")
+        for part in ("cur", "new", "tmp"):
+            self.make(f"Maildir/.Lists/{part}")
+
+    def make(self, path):
+        self.assertEqual(self.run_plainly("mkdir", "-p", os.path.join(self.home, path)), 0)
+
+    def in_folder(self, *arguments, folder=".Lists", **options):
+        self.assert_delivers(MESSAGE, *arguments, **options)
+        self.assertTrue(self.only_message(folder).endswith(MESSAGE))
+
+    def test_from_the_environment(self):
+        self.in_folder(env=self.FROM_POSTFIX)
+
+    def test_from_the_user(self):
+        self.in_folder("-d", "ann+lists@example.org")
+
+    def test_from_the_final_address(self):
+        self.in_folder("-d", "ann", "-r", "ann+lists@example.net")
+
+    def test_not_from_the_environment_of_somebody_else(self):
+        self.in_folder("-d", "ann", env=self.FROM_POSTFIX, folder="")
+
+    def test_the_option_wins(self):
+        self.in_folder("-d", "ann+lists", "-m", "Other", folder=".Other")
+
+    def test_another_delimiter(self):
+        self.in_folder("-d", "ann-lists", "-o", "deliver.delimiter=+-")
+
+    def test_no_folder_of_that_name(self):
+        self.in_folder("-d", "ann+shop", folder="")
+        self.assertFalse(os.path.exists(os.path.join(self.maildir, ".shop")))
+
+    def test_a_folder_that_may_be_made(self):
+        self.configure("[deliver]\nextension = create\nextension-pattern = shop*\n")
+        self.in_folder("-d", "ann+shops", folder=".shops")
+        self.in_folder("-d", "ann+other", folder="")
+
+    def test_an_extension_that_is_a_path(self):
+        self.configure("[deliver]\nextension = create\n")
+        self.in_folder(env={"EXTENSION": "../../x"}, folder="")
+
+    def test_switched_off(self):
+        self.configure("[deliver]\nextension = off\n")
+        self.in_folder(env=self.FROM_POSTFIX, folder="")
+        self.assertEqual(self.deliver(MESSAGE, "-d", "ann+lists")[0], UNKNOWN_USER)
 
 
 class FallsBackToInbox(Case):

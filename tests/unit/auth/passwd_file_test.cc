@@ -62,6 +62,48 @@ BOOST_DATA_TEST_CASE(reads_a_line, accepted)
     BOOST_TEST(shown(*entry) == sample.expected);
 }
 
+struct Rule {
+    const char* rule;
+    std::uint64_t octets;
+    std::uint64_t messages;
+    friend std::ostream& operator<<(std::ostream& out, const Rule& r)
+    {
+        return out << r.rule;
+    }
+};
+
+const Rule rules[] = {
+    {"*:storage=1G", 1 << 30, 0},
+    {"*:storage=100", 102400, 0}, // Dovecot's unit
+    {"*:bytes=100", 100, 0},
+    {"*:messages=7", 0, 7},
+    {"*:storage=2M:messages=7", 2 << 20, 7},
+    {"*", 0, 0}, // no limit, whatever the settings say
+};
+
+BOOST_DATA_TEST_CASE(reads_a_quota, rules)
+{
+    const std::string line =
+        std::string("ann:{PLAIN}x::::::userdb_quota_rule=") + sample.rule;
+    const auto entry = auth::parse_passwd_line(line);
+    BOOST_REQUIRE(entry.has_value());
+    BOOST_REQUIRE(entry->quota.has_value());
+    BOOST_TEST(entry->quota->octets == sample.octets);
+    BOOST_TEST(entry->quota->messages == sample.messages);
+}
+
+const char* const other_rules[] = {"", "Trash:storage=1G", "*:storage=+10%",
+                                   "*:storage=", "*:ignore"};
+
+BOOST_DATA_TEST_CASE(passes_over_a_quota_that_it_cannot_keep, other_rules)
+{
+    const std::string line =
+        std::string("ann:{PLAIN}x::::::userdb_quota_rule=") + sample;
+    const auto entry = auth::parse_passwd_line(line);
+    BOOST_REQUIRE(entry.has_value());
+    BOOST_TEST(!entry->quota.has_value());
+}
+
 const std::string_view refused[] = {
     "ann", // no password
     "ann:",

@@ -253,6 +253,22 @@ BOOST_AUTO_TEST_CASE(complains_of_everything_at_once)
     BOOST_TEST(text.find("f:4:") == std::string::npos); // its section was enough
 }
 
+BOOST_AUTO_TEST_CASE(one_key_is_set_as_a_line_would)
+{
+    Settings s;
+    BOOST_TEST(s.set("mail.location=/m/a=b").has_value());
+    BOOST_TEST(s.mail.location == "/m/a=b");
+    for (const char* const bad :
+         {"", "mail.location", "location=/m", "mail.locatoin=/m", "mial.location=/m",
+          "mail.separator=x"}) {
+        const auto before = s;
+        const auto done = s.set(bad);
+        BOOST_REQUIRE(!done);
+        BOOST_TEST((done.error().code == base::Errc::Syntax));
+        BOOST_TEST((s == before));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_file_is_not_a_wrong_one)
 {
     const auto s = Settings::load("/nowhere/imapd.conf");

@@ -33,6 +33,8 @@ BOOST_AUTO_TEST_CASE(the_line_begins_with_an_enhanced_status_code)
     BOOST_TEST(deliver::unknown_user("ann").line ==
                "5.1.1 deliver: no such user: ann\n");
     BOOST_TEST((deliver::unknown_user("ann").status == ExitStatus::UnknownUser));
+    BOOST_TEST(deliver::over_quota().line == "5.2.2 deliver: the mailbox is full\n");
+    BOOST_TEST((deliver::over_quota().status == ExitStatus::Refused));
     BOOST_TEST(deliver::delivered().line.empty());
 }
 

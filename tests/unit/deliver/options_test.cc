@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(takes_all_at_once)
 {
     const auto o = parsed({"-c", "/etc/x", "-d", "ann", "-f", "s@example.org", "-a",
                            "ann+x@example.net", "-r", "ann@example.net", "-m", "Lists",
-                           "-p", "/tmp/m", "-e", "-k"});
+                           "-p", "/tmp/m", "-e", "-k", "-o", "mail.separator=/"});
     BOOST_REQUIRE(o);
     BOOST_TEST(o->configuration.value() == "/etc/x");
     BOOST_TEST(o->user.value() == "ann");
@@ -39,6 +39,31 @@ BOOST_AUTO_TEST_CASE(takes_all_at_once)
     BOOST_TEST(o->final_recipient.value() == "ann@example.net");
     BOOST_TEST(o->folder.value() == "Lists");
     BOOST_TEST(o->message.value() == "/tmp/m");
+}
+
+BOOST_AUTO_TEST_CASE(takes_settings_in_dovecot_s_words_too)
+{
+    const auto o = parsed({"-o", "quota.storage=1G", "-o", "mail_location=maildir:~/M",
+                           "-o", "mail_location", "-o", "lda_mailbox_autocreate=no"});
+    BOOST_REQUIRE(o);
+    BOOST_REQUIRE(o->settings.size() == 4U);
+    BOOST_TEST(o->settings[0] == "quota.storage=1G");
+    BOOST_TEST(o->settings[1] == "mail.location=maildir:~/M");
+    BOOST_TEST(o->settings[2] == "mail_location");
+    BOOST_TEST(o->settings[3] == "deliver.autocreate=no");
+}
+
+BOOST_AUTO_TEST_CASE(lmtp_has_few_options)
+{
+    const auto o =
+        parsed({"--lmtp", "-c", "/etc/x", "-e", "-o", "lmtp.user=local-part"});
+    BOOST_REQUIRE(o);
+    BOOST_TEST(o->is_lmtp);
+    BOOST_TEST(o->configuration.value() == "/etc/x");
+    BOOST_TEST(!parsed({"--lmtp", "-d", "ann"}));
+    BOOST_TEST(!parsed({"--lmtp", "ann"}));
+    BOOST_TEST(!parsed({"-e", "--lmtp"}));
+    BOOST_TEST(!parsed({})->is_lmtp);
 }
 
 BOOST_AUTO_TEST_CASE(needs_none)
@@ -71,7 +96,7 @@ BOOST_AUTO_TEST_CASE(takes_an_empty_folder_or_recipient_for_none)
 }
 
 const std::vector<std::string> refused[] = {
-    {"-x"}, {"-d"}, {"-d", ""}, {"-c", ""}, {"-p", ""}, {"ann"}, {"--lmtp"}, {"-m"},
+    {"-x"}, {"-d"}, {"-d", ""}, {"-c", ""}, {"-p", ""}, {"ann"}, {"--lmtpd"}, {"-m"},
 };
 
 BOOST_AUTO_TEST_CASE(refuses_what_it_does_not_know)

@@ -33,8 +33,8 @@ BOOST_AUTO_TEST_CASE(without_a_name_it_is_whoever_runs_us)
 {
     const auto found = find_recipient(std::nullopt, settings);
     BOOST_REQUIRE(found);
-    BOOST_TEST(found->uid == ::geteuid());
-    BOOST_TEST(found->mail == home.path() + "/" + found->user);
+    BOOST_TEST(found->identity.uid == ::geteuid());
+    BOOST_TEST(found->identity.mail == home.path() + "/" + found->identity.user);
 }
 
 BOOST_AUTO_TEST_CASE(nobody_is_unknown_while_the_passwd_file_is_missing)
@@ -51,6 +51,26 @@ BOOST_AUTO_TEST_CASE(nobody_is_unknown_while_the_passwd_file_is_missing)
     settings.auth.passwd_file.clear();
     BOOST_TEST(
         (find_recipient("no-such-user", settings).error().code == Errc::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(an_extension_is_taken_off_where_nobody_has_the_whole_name)
+{
+    const std::string rest =
+        ":{PLAIN}x:" + std::to_string(::geteuid() ? ::geteuid() : 7) + ":7::/home::\n";
+    home.write("users", "ann" + rest + "ann+bob" + rest + "ann@example.org" + rest);
+    BOOST_TEST(find_recipient("ann", settings)->extension == "");
+    BOOST_TEST(find_recipient("ann+x", settings)->identity.user == "ann");
+    BOOST_TEST(find_recipient("ann+x", settings)->extension == "x");
+    BOOST_TEST(find_recipient("ann+bob", settings)->identity.user == "ann+bob");
+    BOOST_TEST(find_recipient("ann+bob", settings)->extension == "");
+    const auto virtual_ann = find_recipient("ann+x@example.org", settings);
+    BOOST_REQUIRE(virtual_ann);
+    BOOST_TEST(virtual_ann->identity.user == "ann@example.org");
+    BOOST_TEST((find_recipient("eve+x", settings).error().code == Errc::NotFound));
+    BOOST_TEST((find_recipient("+ann", settings).error().code == Errc::NotFound));
+
+    settings.deliver.extension = config::Extension::Off;
+    BOOST_TEST((find_recipient("ann+x", settings).error().code == Errc::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_a_path_is_nobodys)
@@ -78,7 +98,7 @@ BOOST_AUTO_TEST_CASE(an_account_of_the_system_needs_no_entry)
         return; // see the system tests for what root can do
     const auto found = find_recipient(self->name, settings);
     BOOST_REQUIRE(found);
-    BOOST_TEST(found->mail == home.path() + "/" + self->name);
+    BOOST_TEST(found->identity.mail == home.path() + "/" + self->name);
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_line_is_not_an_unknown_user)

@@ -101,6 +101,19 @@ BOOST_AUTO_TEST_CASE(large_messages_pass_through_the_buffer)
     BOOST_TEST((root.read("new/" + delivery.base_name()) == expected));
 }
 
+BOOST_AUTO_TEST_CASE(writing_can_start_before_it_is_waited_for)
+{
+    auto delivery = begin();
+    BOOST_TEST(delivery.write("A: 1\n").has_value());
+    delivery.start_writing();
+    BOOST_TEST(root.read("tmp/" + base) == "A: 1\n");
+    BOOST_TEST(delivery.write("\nx").has_value());
+    delivery.start_writing();
+    BOOST_TEST(delivery.commit(Durability::Full, Where::New).has_value());
+    delivery.start_writing(); // too late, and no harm done
+    BOOST_TEST(root.read("new/" + base + ",S=7,W=9") == "A: 1\n\nx");
+}
+
 BOOST_AUTO_TEST_CASE(append_gives_flags_and_a_date)
 {
     auto delivery = begin();

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// `avocet-delivered`: what was delivered to a user lately, to know it again.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace deliver {
+
+/// What a message is known by: a digest, in hexadecimal digits.
+using DuplicateKey = std::string;
+
+/// The key of a message by the Message-ID in `head`, the beginning of it; empty if
+/// there is none, or more than one: such a message is nobody's duplicate.
+DuplicateKey key_by_message_id(std::string_view head);
+
+/// The file in the user's Maildir: `time key` a line, Unix time.
+///
+/// It is a convenience and no truth: without it a message comes twice, as it does where
+/// two deliveries of it happen at the same moment. So there is no lock, and no sync.
+class DeliveredBefore {
+public:
+    static constexpr const char* file_name = "avocet-delivered";
+    /// Past this it is written anew, without what is older than the window, and without
+    /// the older half if that is not enough.
+    static constexpr std::size_t max_octets = std::size_t{256} << 10;
+
+    /// `root_fd` is the Maildir's directory, borrowed. Times are in seconds.
+    DeliveredBefore(int root_fd, std::int64_t now, std::int64_t window)
+        : root_fd_(root_fd), now_(now), window_(window)
+    {
+    }
+
+    /// Whether a message of that key has been noted within the window.
+    /// Errors: as open(2) and read(2).
+    base::Result<bool> has(const DuplicateKey& key) const;
+
+    base::Status note(const DuplicateKey& key) const;
+
+    /// `text` without lines that are no longer of use: those before `since`, and the
+    /// older half where more than half of `max_octets` is left. Pure.
+    static std::string shortened(std::string_view text, std::int64_t since);
+
+private:
+    int root_fd_;
+    std::int64_t now_;
+    std::int64_t window_;
+};
+
+} // namespace deliver

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/lmtp_server.h"
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/unique_fd.h"
+#include "deliver/lmtp_session.h"
+#include "deliver/mailroom.h"
+#include "io/disconnected.h"
+#include "io/stream.h"
+#include "io/wait.h"
+#include "log/log.h"
+#include "net/address.h"
+#include "net/socket.h"
+
+namespace deliver {
+namespace {
+
+using base::Error;
+using base::UniqueFd;
+
+/// Where descriptors passed by systemd begin: SD_LISTEN_FDS_START.
+constexpr int first_passed = 3;
+constexpr int max_passed = 64;
+
+/// The signal that came, the one global that R6 allows.
+volatile std::sig_atomic_t asked_to_end = 0;
+
+int number_of(const char* variable)
+{
+    const char* const text = std::getenv(variable);
+    int value = 0;
+    if (text != nullptr)
+        std::from_chars(text, text + std::strlen(text), value);
+    return value;
+}
+
+std::vector<UniqueFd> passed_sockets()
+{
+    std::vector<UniqueFd> sockets;
+    const int count = number_of("LISTEN_FDS");
+    if (number_of("LISTEN_PID") == ::getpid() && count > 0 && count <= max_passed) {
+        for (int fd = first_passed; fd < first_passed + count; ++fd) {
+            ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+            sockets.emplace_back(fd);
+        }
+    }
+    for (const char* const variable : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
+        ::unsetenv(variable);
+    return sockets;
+}
+
+bool is_listening(int fd)
+{
+    int yes = 0;
+    socklen_t size = sizeof yes;
+    return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) == 0 && yes != 0;
+}
+
+bool is_socket(int fd)
+{
+    struct stat status = {};
+    return ::fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/// A socket in the file system. One that nobody listens on any more, as a crash leaves
+/// it, is replaced; one in use is not.
+base::Result<UniqueFd> listen_at(const std::string& path)
+{
+    sockaddr_un address = {};
+    if (path.size() >= sizeof address.sun_path)
+        return Error{base::Errc::Limit, path + " is too long for a socket"};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    const auto* const at = reinterpret_cast<const sockaddr*>(&address);
+
+    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket)
+        return Error::from_errno("socket", path);
+    if (::connect(socket.get(), at, sizeof address) == 0)
+        return Error::from_errno("bind", path, EADDRINUSE);
+    struct stat status = {};
+    if (errno == ECONNREFUSED && ::lstat(path.c_str(), &status) == 0 &&
+        S_ISSOCK(status.st_mode)) // any other file refuses connections as well
+        static_cast<void>(::unlink(path.c_str()));
+    socket.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    // The mail server is another user. Who may come here is for the directory to say.
+    const mode_t before = ::umask(0);
+    const int bound = ::bind(socket.get(), at, sizeof address);
+    ::umask(before);
+    if (bound != 0)
+        return Error::from_errno("bind", path);
+    if (::listen(socket.get(), net::listen_backlog) != 0)
+        return Error::from_errno("listen", path);
+    return socket;
+}
+
+base::Result<std::vector<UniqueFd>> open_listeners(const config::Settings& settings)
+{
+    std::vector<UniqueFd> sockets;
+    for (const std::string& place : settings.lmtp.listen) {
+        base::Result<UniqueFd> socket = Error{};
+        if (place.starts_with('/')) {
+            socket = listen_at(place);
+        } else {
+            const auto address = net::Address::parse(place);
+            if (!address)
+                return address.error();
+            socket = net::listen(*address);
+        }
+        if (!socket)
+            return socket.error();
+        sockets.push_back(std::move(*socket));
+    }
+    return sockets;
+}
+
+std::string host_name()
+{
+    char name[256] = {};
+    if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0')
+        return "localhost";
+    return name;
+}
+
+/// One client, from the greeting to its end.
+void serve(int read_fd, int write_fd, const config::Settings& settings)
+{
+    const base::SystemClock clock;
+    io::Wait wait(clock);
+    io::FdStream stream(read_fd, write_fd);
+    Mailroom mailroom(settings);
+    const LmtpLimits limits{settings.lmtp.size, settings.lmtp.spool_directory};
+    try {
+        LmtpSession(stream, wait, mailroom, limits, host_name()).run();
+    } catch (const io::Disconnected&) {
+        // The client has what we have told it, and will ask again for the rest.
+    } catch (const std::exception& error) {
+        logging::Log().error("internal-error", {{"what", error.what()}});
+    }
+}
+
+/// inetd has put the client on standard error too: nothing of ours belongs there.
+void serve_standard_input(const config::Settings& settings)
+{
+    const UniqueFd in(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+    const UniqueFd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        ::dup2(null.get(), fd);
+    serve(in.get(), out.get(), settings);
+}
+
+/// Accepts clients, with a process for each and at most `[lmtp] processes` of them.
+class Listener {
+public:
+    Listener(std::vector<UniqueFd> sockets, const config::Settings& settings)
+        : sockets_(std::move(sockets)), settings_(&settings)
+    {
+        for (const UniqueFd& socket : sockets_)
+            ::fcntl(socket.get(), F_SETFL, ::fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
+    }
+
+    void run()
+    {
+        hear_signals();
+        while (!asked_to_end) {
+            reap();
+            std::vector<pollfd> waiting;
+            if (children_ < settings_->lmtp.processes)
+                for (const UniqueFd& socket : sockets_)
+                    waiting.push_back({socket.get(), POLLIN, 0});
+            if (::ppoll(waiting.data(), waiting.size(), nullptr, &before_) <= 0)
+                continue; // a signal
+            for (const pollfd& one : waiting)
+                if (one.revents != 0)
+                    accept(one.fd);
+        }
+    }
+
+private:
+    /// They come while we wait, and only then.
+    void hear_signals()
+    {
+        sigset_t ours;
+        ::sigemptyset(&ours);
+        for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP})
+            ::sigaddset(&ours, number);
+        ::sigprocmask(SIG_BLOCK, &ours, &before_);
+        struct sigaction action = {};
+        action.sa_handler = [](int number) {
+            if (number != SIGCHLD)
+                asked_to_end = 1;
+        };
+        for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP})
+            ::sigaction(number, &action, nullptr);
+    }
+
+    void reap()
+    {
+        while (children_ > 0 && ::waitpid(-1, nullptr, WNOHANG) > 0)
+            --children_;
+    }
+
+    void accept(int socket)
+    {
+        const UniqueFd client(::accept4(socket, nullptr, nullptr, SOCK_CLOEXEC));
+        if (!client)
+            return; // gone again, or taken by somebody else
+        const pid_t child = ::fork();
+        if (child < 0) {
+            logging::Log().warn("no-process", {{"error", std::strerror(errno)}});
+            return;
+        }
+        if (child > 0) {
+            ++children_;
+            return;
+        }
+        for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP})
+            ::signal(number, SIG_DFL);
+        ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+        sockets_.clear();
+        net::no_delay(client.get());
+        serve(client.get(), client.get(), *settings_);
+        ::_exit(0);
+    }
+
+    std::vector<UniqueFd> sockets_;
+    const config::Settings* settings_;
+    std::uint64_t children_ = 0;
+    sigset_t before_ = {};
+};
+
+} // namespace
+
+base::Status serve_lmtp(const config::Settings& settings)
+{
+    auto sockets = passed_sockets();
+    if (sockets.empty() && is_listening(STDIN_FILENO))
+        sockets.emplace_back(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+    if (sockets.empty() && (is_socket(STDIN_FILENO) || settings.lmtp.listen.empty())) {
+        serve_standard_input(settings);
+        return base::Done{};
+    }
+    if (sockets.empty()) {
+        auto opened = open_listeners(settings);
+        if (!opened)
+            return opened.error();
+        sockets = std::move(*opened);
+    }
+    Listener(std::move(sockets), settings).run();
+    return base::Done{};
+}
+
+} // namespace deliver

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: ISC
+/// \file
+/// deliver --lmtp: where clients come from, and a process for each.
+#pragma once
+
+#include "base/result.h"
+#include "config/settings.h"
+
+namespace deliver {
+
+/// Serves LMTP until it is told to end, by the first of these doors that is there:
+///
+/// 1. listening sockets that systemd passes, or one on standard input (inetd, `wait`);
+/// 2. a client on standard input (inetd, `nowait`), for whom alone it then is;
+/// 3. `[lmtp] listen`;
+/// 4. standard input and output, whatever they are.
+///
+/// Errors: of sockets that cannot be opened.
+base::Status serve_lmtp(const config::Settings& settings);
+
+} // namespace deliver

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/true_type.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string_view>
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/unique_fd.h"
+#include "deliver/confine.h"
+#include "io/deadline.h"
+#include "io/file.h"
+#include "mime/encoding.h"
+#include "mime/structure.h"
+#include "text/ascii.h"
+
+namespace deliver {
+namespace {
+
+/// What the child ends with; 0 is all told.
+enum Ending { AllTold = 0, NoMagic = 3, NotConfined = 4, Failed = 5 };
+
+/// libmagic, loaded when it is needed and not before: most sites have no use for it,
+/// and its database is some megabytes. The declarations are those of <magic.h>, whose
+/// ABI is that of libmagic.so.1.
+class Magic {
+public:
+    static std::optional<Magic> load()
+    {
+        Magic magic;
+        void* const library = ::dlopen("libmagic.so.1", RTLD_NOW);
+        if (library == nullptr)
+            return std::nullopt;
+        const auto make = symbol<void* (*)(int)>(library, "magic_open");
+        const auto load_database =
+            symbol<int (*)(void*, const char*)>(library, "magic_load");
+        magic.buffer_ = symbol<const char* (*)(void*, const void*, std::size_t)>(
+            library, "magic_buffer");
+        if (make == nullptr || load_database == nullptr || magic.buffer_ == nullptr)
+            return std::nullopt;
+        constexpr int mime_type = 0x10; // MAGIC_MIME_TYPE
+        magic.cookie_ = make(mime_type);
+        if (magic.cookie_ == nullptr || load_database(magic.cookie_, nullptr) != 0)
+            return std::nullopt;
+        return magic;
+    }
+
+    std::string type_of(std::string_view octets) const
+    {
+        const char* const type = buffer_(cookie_, octets.data(), octets.size());
+        return type == nullptr ? "" : type;
+    }
+
+private:
+    template <class Function>
+    static Function symbol(void* library, const char* name)
+    {
+        return reinterpret_cast<Function>(::dlsym(library, name));
+    }
+
+    void* cookie_ = nullptr;
+    const char* (*buffer_)(void*, const void*, std::size_t) = nullptr;
+};
+
+mime::Structure structure_of(int file)
+{
+    mime::StructureParser parser;
+    std::array<char, 65536> buffer;
+    for (std::uint64_t at = 0;;) {
+        const auto n = io::read_at(file, buffer, at);
+        if (!n || *n == 0)
+            return parser.finish();
+        parser.feed({buffer.data(), *n});
+        at += *n;
+    }
+}
+
+/// The first octets of a part, decoded.
+std::string beginning(int file, const mime::Part& part)
+{
+    std::string octets(static_cast<std::size_t>(
+                           std::min<std::uint64_t>(part.body_octets, true_type_octets)),
+                       '\0');
+    const auto n = io::read_at(file, octets, part.body_offset);
+    octets.resize(n ? *n : 0);
+    auto decoder = mime::Decoder::create(part.encoding);
+    if (!decoder)
+        return octets;
+    auto decoded = decoder->feed(octets);
+    return decoded + decoder->finish();
+}
+
+void tell_types(int file, const mime::Part& part, const Magic& magic, int answer,
+                std::size_t& left)
+{
+    if (!part.children.empty()) {
+        for (const auto& child : part.children)
+            tell_types(file, child, magic, answer, left);
+        return;
+    }
+    if (left == 0 || part.body_octets == 0)
+        return;
+    --left;
+    const auto type = magic.type_of(beginning(file, part));
+    static_cast<void>(io::write_all(answer, type + '\n'));
+}
+
+[[noreturn]] void run_child(int file, int answer)
+{
+    int ending = Failed;
+    try {
+        const auto magic = Magic::load();
+        if (!magic)
+            ::_exit(NoMagic);
+        if (!confine())
+            ::_exit(NotConfined);
+        std::size_t left = true_type_parts;
+        tell_types(file, structure_of(file).root, *magic, answer, left);
+        ending = AllTold;
+    } catch (const std::exception&) {
+        // Memory, which is limited. What was told stands.
+    }
+    ::_exit(ending);
+}
+
+/// All that comes until the other end closes, or patience ends.
+std::string listen(int answer)
+{
+    constexpr std::size_t most = true_type_parts * 256;
+    const base::SystemClock clock;
+    const auto deadline = io::Deadline::after_ms(clock, true_type_patience_ms);
+    std::string text;
+    std::array<char, 4096> buffer;
+    while (text.size() < most && !deadline.has_passed(clock)) {
+        pollfd one = {answer, POLLIN, 0};
+        if (::poll(&one, 1, deadline.poll_ms(clock)) <= 0)
+            continue;
+        const auto n = io::read(answer, buffer);
+        if (!n || *n == 0)
+            break;
+        text.append(buffer.data(), *n);
+    }
+    return text;
+}
+
+std::vector<std::string> lines_of(std::string_view text)
+{
+    std::vector<std::string> lines;
+    for (auto end = text.find('\n'); end != text.npos; end = text.find('\n')) {
+        lines.push_back(text::to_lower(text.substr(0, end)));
+        text.remove_prefix(end + 1);
+    }
+    return lines;
+}
+
+} // namespace
+
+base::Result<std::vector<std::string>> true_types(int file)
+{
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        return base::Error::from_errno("pipe");
+    const base::UniqueFd answer(ends[0]);
+    base::UniqueFd write_end(ends[1]);
+    const pid_t child = ::fork();
+    if (child < 0)
+        return base::Error::from_errno("fork");
+    if (child == 0)
+        run_child(file, write_end.get());
+    write_end.reset();
+    const auto types = lines_of(listen(answer.get()));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NoMagic)
+        return base::Error{base::Errc::Unsupported, "libmagic cannot be loaded", 0};
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NotConfined)
+        return base::Error{base::Errc::Unsupported, "no seccomp here", 0};
+    return types;
+}
+
+} // namespace deliver

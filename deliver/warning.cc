@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/warning.h"
+
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace deliver {
+namespace {
+
+bool has_passed(std::int64_t used, std::int64_t added, std::uint64_t limit,
+                std::uint64_t percent)
+{
+    if (limit == 0)
+        return false;
+    // In this order: limits are below 2^60, and hundredths of them are exact enough.
+    const auto mark =
+        static_cast<std::int64_t>(limit / 100 * percent + limit % 100 * percent / 100);
+    return used >= mark && used - added < mark;
+}
+
+[[noreturn]] void run(const char* command, const char* user, const char* percent)
+{
+    const int null = ::open("/dev/null", O_RDWR);
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (null < 0 || ::dup2(null, fd) < 0)
+            ::_exit(1);
+    // exec keeps what is ignored.
+    for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ})
+        ::signal(number, SIG_DFL);
+    ::signal(SIGALRM, SIG_DFL);
+    ::alarm(warning_time_limit);
+    ::execl(command, command, user, percent, static_cast<char*>(nullptr));
+    ::_exit(1);
+}
+
+} // namespace
+
+bool has_passed(const maildir::Quota::State& state, const maildir::QuotaUsage& added,
+                std::uint64_t percent)
+{
+    return has_passed(state.usage.octets, added.octets, state.limits.octets, percent) ||
+           has_passed(state.usage.messages, added.messages, state.limits.messages,
+                      percent);
+}
+
+base::Status warn(const std::string& command, const std::string& user,
+                  std::uint64_t percent)
+{
+    const std::string number = std::to_string(percent);
+    const pid_t child = ::fork();
+    if (child < 0)
+        return base::Error::from_errno("fork");
+    if (child == 0) {
+        // Away from us: a mail server that kills our process group does not mean it.
+        ::setsid();
+        const pid_t grandchild = ::fork();
+        if (grandchild == 0)
+            run(command.c_str(), user.c_str(), number.c_str());
+        ::_exit(grandchild < 0 ? 1 : 0);
+    }
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    return base::Done{};
+}
+
+} // namespace deliver

@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""What a delivery costs, beside Debian's dovecot-lda, maildrop and dovecot-lmtpd where
+they are installed: CPU time, system calls, calls to sync, execs; and the peak memory for
+a message of 500 MB. Needs root; strace for the counts.
+
+    delivery.py [DELIVERIES]    AVOCET_BUILD names the build; an optimised one, please
+"""
+
+import collections
+import os
+import pwd
+import re
+import resource
+import shutil
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+LDA = "/usr/lib/dovecot/dovecot-lda"
+MESSAGE = (
+    b"From: ann@example.org\nTo: bob@example.org\nSubject: bench\n"
+    b"Message-ID: <%d@bench>\n\n" + b"All work and no play makes Jack a dull boy.\n" * 100
+)
+NOBODY = pwd.getpwnam("nobody")
+
+DOVECOT = """\
+base_dir = {top}/run
+state_dir = {top}/state
+log_path = {top}/dovecot.log
+protocols = lmtp
+mail_location = maildir:{top}/%u/Maildir
+mail_fsync = optimized
+first_valid_uid = 1
+postmaster_address = postmaster@example.org
+passdb {{
+  driver = static
+  args = nopassword=y
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={top}/%u allow_all_users=yes
+}}
+service lmtp {{
+  unix_listener {top}/dovecot-lmtp {{
+    mode = 0666
+  }}
+}}
+"""
+AVOCET = """\
+[mail]
+location = {top}/%u/Maildir
+[auth]
+passwd-file = {top}/users
+[lmtp]
+listen = {top}/avocet-lmtp
+"""
+
+
+class Bench:
+    def __init__(self, count):
+        self.count = count
+        self.top = tempfile.mkdtemp(prefix="delivery-bench-")
+        os.chmod(self.top, 0o755)
+        self.deliver = shutil.copy(
+            os.path.join(os.environ["AVOCET_BUILD"], "deliver", "deliver"),
+            os.path.join(self.top, "program"),
+        )
+        self.write("avocet.conf", AVOCET.format(top=self.top))
+        self.write("dovecot.conf", DOVECOT.format(top=self.top))
+        self.write("maildroprc", f"to {self.top}/maildrop/Maildir\n")
+        self.write("users", "")
+
+    def write(self, name, text):
+        with open(os.path.join(self.top, name), "w", encoding="ascii") as file:
+            file.write(text)
+
+    def home(self, user):
+        path = os.path.join(self.top, user)
+        os.makedirs(path, exist_ok=True)
+        os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+        with open(os.path.join(self.top, "users"), "a", encoding="ascii") as file:
+            file.write(f"{user}:{{PLAIN}}x:{NOBODY.pw_uid}:{NOBODY.pw_gid}::{path}::\n")
+        return path
+
+    def delivered(self, user):
+        return len(os.listdir(os.path.join(self.top, user, "Maildir", "new")))
+
+    def agents(self):
+        """Name, command and environment of what is run once a message, as local(8)
+        does it: as the user."""
+        home = self.home("deliver")
+        config = os.path.join(self.top, "avocet.conf")
+        location = f"mail.location={home}/Maildir"
+        yield "deliver", [self.deliver, "-c", config, "-o", location], {"HOME": home}
+        if os.path.exists(LDA):
+            home = self.home("lda")
+            config = os.path.join(self.top, "dovecot.conf")
+            command = [LDA, "-c", config, "-o", f"mail_location=maildir:{home}/Maildir",
+                       "-o", "log_path=/dev/stderr"]  # fmt: skip
+            yield "lda", command, {"HOME": home, "USER": "nobody"}
+        if shutil.which("maildrop"):
+            home = self.home("maildrop")
+            subprocess.run(["install", "-d", "-o", "nobody", "-g", "nogroup",
+                            *(f"{home}/Maildir/{d}" for d in ("", "cur", "new", "tmp"))],
+                           check=True)  # fmt: skip
+            rc = os.path.join(self.top, "maildroprc")
+            os.chown(rc, NOBODY.pw_uid, NOBODY.pw_gid)
+            os.chmod(rc, 0o600)
+            yield "maildrop", ["maildrop", rc], {"HOME": home, "LOGNAME": "nobody"}
+
+    def run(self, command, env, message):
+        return subprocess.run(
+            command, input=message, env={"PATH": os.environ["PATH"], **env},
+            user=NOBODY.pw_uid, group=NOBODY.pw_gid, extra_groups=[], cwd="/",
+            capture_output=True, check=True,
+        )  # fmt: skip
+
+    def seconds(self, command, env):
+        """CPU time of all deliveries, which a child starts who is the user already: it
+        can vfork, and so no copy of us is counted."""
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                os.setgroups([])
+                os.setgid(NOBODY.pw_gid)
+                os.setuid(NOBODY.pw_uid)
+                for number in range(self.count):
+                    subprocess.run(
+                        command, input=MESSAGE % number, cwd="/", capture_output=True,
+                        env={"PATH": os.environ["PATH"], **env}, check=True,
+                    )  # fmt: skip
+                os.write(writer, repr(children_seconds()).encode())
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(writer)
+        with open(reader, "rb") as answer:
+            text = answer.read()
+        os.waitpid(child, 0)
+        return float(text)
+
+    def agent(self, name, command, env):
+        self.run(command, env, MESSAGE % 0)  # the first one makes the Maildir
+        each = self.seconds(command, env) / self.count
+        assert self.delivered(name) == self.count + 1, name
+        calls, syncs, execs = self.traced(command, env)
+        tell(name, each, calls, syncs, execs)
+
+    def traced(self, command, env):
+        trace = os.path.join(self.top, "trace")
+        with open(trace, "w", encoding="ascii"):
+            os.chmod(trace, 0o666)
+        self.run(["strace", "-f", "-qq", "-o", trace, *command], env, MESSAGE % 0)
+        return counted(trace)
+
+    def lmtp(self, name, command, path):
+        home = self.home(name)
+        log = open(os.path.join(self.top, f"{name}.err"), "wb")  # noqa: SIM115
+        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log)
+        try:
+            client = connected(path)
+            client.ehlo("bench")
+            send(client, name, MESSAGE % 0)
+            before = tree_seconds(server.pid)
+            for number in range(self.count):
+                send(client, name, MESSAGE % number)
+            each = (tree_seconds(server.pid) - before) / self.count
+            assert self.delivered(name) == self.count + 1, (name, home)
+            trace = os.path.join(self.top, "trace")
+            pids = [argument for pid in family(server.pid) for argument in ("-p", str(pid))]
+            tracer = subprocess.Popen(["strace", "-f", "-qq", "-o", trace, *pids])
+            time.sleep(1)
+            for _ in range(10):
+                send(client, name, MESSAGE % 0)
+            tracer.send_signal(signal.SIGINT)
+            tracer.wait()
+            tell(name, each, *(n / 10 for n in counted(trace)))
+            client.quit()
+        finally:
+            server.terminate()
+            server.wait()
+
+    def memory(self, octets):
+        for name, command, env in self.agents():
+            peaks = [self.peak(command, env, size) for size in (1 << 20, octets)]
+            print(f"{name:15} peak KiB: 1 MiB {peaks[0]}, {octets >> 20} MiB {peaks[1]}",
+                  flush=True)  # fmt: skip
+
+    def peak(self, command, env, octets):
+        """Asked before the end of the message: afterwards the kernel only tells a
+        maximum to which the process that we forked, a copy of us, belongs."""
+        lines = (b"y" * 76 + b"\n") * 1000
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, env={"PATH": os.environ["PATH"], **env},
+            user=NOBODY.pw_uid, group=NOBODY.pw_gid, extra_groups=[], cwd="/",
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        process.stdin.write(b"Subject: large\n\n")
+        for _ in range(octets // len(lines)):
+            process.stdin.write(lines)
+        process.stdin.flush()
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            peak = int(re.search(r"VmHWM:\s+(\d+)", file.read())[1])
+        process.stdin.close()
+        assert process.wait() == 0, command
+        return peak
+
+
+def send(client, name, message):
+    client.mail("s@example.org")
+    code, text = client.rcpt(name)
+    assert code == 250, text
+    code, text = client.data(message)
+    assert code == 250, text
+
+
+def connected(path):
+    for _ in range(500):
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(path)
+        except OSError:
+            connection.close()
+            time.sleep(0.02)
+            continue
+        client = smtplib.LMTP(local_hostname="bench")
+        client.sock = connection
+        assert client.getreply()[0] == 220
+        return client
+    raise AssertionError(f"nobody listens at {path}")
+
+
+def children_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def family(pid):
+    yield pid
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        for child in file.read().split():
+            yield from family(int(child))
+
+
+def tree_seconds(pid):
+    """CPU time of a process, those below it, and those that they have waited for."""
+    ticks = 0
+    for each in family(pid):
+        with open(f"/proc/{each}/stat", encoding="ascii", errors="replace") as file:
+            ticks += sum(map(int, file.read().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def counted(trace):
+    names = collections.Counter()
+    with open(trace, encoding="ascii", errors="replace") as file:
+        for line in file:
+            match = re.match(r"(?:\d+ +)?(\w+)\(", line)
+            if match:
+                names[match[1]] += 1
+    syncs = sum(names[n] for n in ("fsync", "fdatasync", "sync_file_range", "syncfs"))
+    return sum(names.values()), syncs, names["execve"]
+
+
+def tell(name, each, calls, syncs, execs):
+    print(f"{name:15} {each * 1000:7.2f} ms CPU  {1 / each if each else 0:7.0f} per CPU second"
+          f"  {calls:6.0f} calls  {syncs:4.1f} syncs  {execs:3.0f} execs", flush=True)  # fmt: skip
+
+
+def main():
+    bench = Bench(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    try:
+        for agent in bench.agents():
+            bench.agent(*agent)
+        config = os.path.join(bench.top, "avocet.conf")
+        bench.lmtp("deliver-lmtp", [bench.deliver, "--lmtp", "-c", config],
+                   os.path.join(bench.top, "avocet-lmtp"))  # fmt: skip
+        if os.path.exists("/usr/lib/dovecot/lmtp"):
+            config = os.path.join(bench.top, "dovecot.conf")
+            bench.lmtp("dovecot-lmtpd", ["dovecot", "-F", "-c", config],
+                       os.path.join(bench.top, "dovecot-lmtp"))  # fmt: skip
+        bench.memory(500 << 20)
+    finally:
+        shutil.rmtree(bench.top)
+
+
+if __name__ == "__main__":
+    main()

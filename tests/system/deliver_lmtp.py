@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""deliver --lmtp: its doors, what is stored, for whom, and what the client hears."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import unittest
+
+from _deliver import MESSAGE, PLAIN_GID, PLAIN_UID, ROOT, eventually, main
+from _lmtp import LmtpCase, messages
+
+TRACE = b"Return-Path: <s@example.org>\nDelivered-To: %s\n"
+
+
+class Doors(LmtpCase):
+    def setUp(self):
+        super().setUp()
+        self.user("ann")
+
+    def check(self, client):
+        taken, done = self.transact(client, ["ann", "nobody-at-all"], MESSAGE)
+        self.assertEqual([code for code, _ in taken], [250, 550])
+        self.assertEqual([code for code, _ in done], [250])
+        self.assertEqual(messages(self.maildir), [TRACE % b"ann" + MESSAGE])
+
+    def test_standard_input(self):
+        process, client = self.on_standard_input()
+        self.check(client)
+        client.quit()
+        self.assertEqual(process.wait(60), 0)
+
+    def test_a_socket_of_our_own(self):
+        path = os.path.join(self.home, "lmtp")
+        self.configure(f"listen = {path}\n")
+        for _ in range(2):  # the second time a socket is in the way that nobody has
+            process = self.spawn(stdin=subprocess.DEVNULL)
+            self.at(path).quit()
+            process.kill()
+            process.wait()
+        process = self.spawn(stdin=subprocess.DEVNULL)
+        self.check(self.at(path))
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(60), 0)
+
+    def test_a_socket_in_use_is_left_alone(self):
+        path = os.path.join(self.home, "lmtp")
+        self.configure(f"listen = {path}\n")
+        self.spawn(stdin=subprocess.DEVNULL)
+        self.at(path).quit()
+        self.assertEqual(self.spawn(stdin=subprocess.DEVNULL).wait(60), 75)
+        self.check(self.at(path))
+
+    def test_a_socket_of_inetd_s(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.spawn(stdin=listener)
+            connection = socket.create_connection(listener.getsockname(), 60)
+            self.addCleanup(connection.close)
+            self.check(self.client(connection))
+
+    def test_sockets_of_systemd_s(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            script = 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
+            command = [self.program, "--lmtp", "-c", self.configuration]
+            process = self.popen(["sh", "-c", script, "sh", *command], listener)
+            self.addCleanup(self.finish, process)
+            connection = socket.create_connection(listener.getsockname(), 60)
+            self.addCleanup(connection.close)
+            self.check(self.client(connection))
+
+    def test_only_so_many_at_a_time(self):
+        path = os.path.join(self.home, "lmtp")
+        self.configure(f"listen = {path}\nprocesses = 2\n")
+        self.spawn(stdin=subprocess.DEVNULL)
+        first, _second = self.at(path), self.at(path)
+        third = socket.socket(socket.AF_UNIX)
+        self.addCleanup(third.close)
+        third.connect(path)
+        third.settimeout(0.2)
+        self.assertRaises(TimeoutError, third.recv, 1)
+        first.quit()
+        third.settimeout(60)
+        self.check(self.client(third))
+
+
+class Message(LmtpCase):
+    def setUp(self):
+        super().setUp()
+        for name in ("ann", "bob@example.org"):
+            self.user(name)
+
+    def check(self, message, recipients=("ann",)):
+        _, client = self.on_standard_input()
+        taken, done = self.transact(client, recipients, message)
+        self.assertEqual({code for code, _ in taken + done}, {250}, done)
+        expected = sorted(TRACE % r.encode() + message for r in recipients)
+        self.assertEqual(sorted(messages(self.maildir)), expected)
+
+    def test_dots(self):
+        self.check(b"A: 1\n\n.\n..\n.x\n")
+
+    def test_one_that_does_not_fit_into_memory(self):
+        self.check(MESSAGE + b"x" * 76 + b"\n" + (b"y" * 76 + b"\n") * 20_000)
+        self.assertEqual(sorted(os.listdir(self.home)), ["Maildir", "imapd.conf", "users"])
+
+    def test_a_copy_for_each(self):
+        self.check(MESSAGE, ["ann", "bob@example.org"])
+
+    def test_twice_for_the_same_user(self):
+        self.check(MESSAGE, ["ann", "ann+nowhere"])
+
+    def test_an_extension(self):
+        self.assert_delivers(MESSAGE, "-m", "Lists")
+        _, client = self.on_standard_input()
+        self.transact(client, ["ann+lists"], MESSAGE)
+        self.assertEqual(len(messages(self.maildir, ".Lists")), 2)
+
+    def test_a_field_that_is_there_is_not_added(self):
+        _, client = self.on_standard_input()
+        message = b"Return-Path: <x@y>\n" + MESSAGE
+        self.transact(client, ["ann"], message)
+        self.assertEqual(messages(self.maildir), [b"Delivered-To: ann\n" + message])
+
+    def test_half_a_message(self):
+        process, client = self.on_standard_input()
+        client.mail("s@example.org")
+        client.rcpt("ann")
+        client.putcmd("DATA")
+        client.send(b"\r\nSubject: half\r\n\r\nhal")
+        client.sock.shutdown(socket.SHUT_WR)
+        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(messages(self.maildir), [])
+
+    def test_several_in_one_session(self):
+        _, client = self.on_standard_input()
+        for _ in range(3):
+            self.transact(client, ["ann"], MESSAGE)
+        self.assertEqual(len(messages(self.maildir)), 3)
+
+
+class Failures(LmtpCase):
+    """One recipient's trouble is nobody else's."""
+
+    def outcome(self, users, **options):
+        _, client = self.on_standard_input(**options)
+        taken, done = self.transact(client, users, MESSAGE)
+        self.assertEqual({code for code, _ in taken}, {250})
+        return [(code, text.split()[0].decode()) for code, text in done]
+
+    def with_homes(self, *users, uid=PLAIN_UID):
+        for user in users:
+            home = os.path.join(self.home, user)
+            os.makedirs(home, exist_ok=True)
+            if ROOT:
+                os.chown(home, uid, PLAIN_GID)
+            with open(self.users, "a", encoding="ascii") as file:
+                file.write(f"{user}:{{PLAIN}}x:{uid}:{PLAIN_GID}::{home}::\n")
+
+    def maildir_of(self, user):
+        return os.path.join(self.home, user, "Maildir")
+
+    def test_a_full_quota(self):
+        self.configure("[quota]\nmessages = 1\n")
+        self.with_homes("ann", "bob")
+        self.assertEqual(self.outcome(["ann"]), [(250, "2.1.5")])
+        self.assertEqual(self.outcome(["ann", "bob"]), [(452, "4.2.2"), (250, "2.1.5")])
+        self.configure("[deliver]\nquota-full = bounce\n")
+        self.assertEqual(self.outcome(["ann", "bob"]), [(552, "5.2.2"), (552, "5.2.2")])
+
+    def test_a_maildir_that_cannot_be_written(self):
+        self.with_homes("ann", "bob")
+        os.mkdir(self.maildir_of("ann"), 0o500)
+        self.assertEqual(self.outcome(["ann", "bob"]), [(451, "4.2.0"), (250, "2.1.5")])
+
+    @unittest.skipUnless(ROOT, "two users need root")
+    def test_two_users_with_their_own_rights(self):
+        self.with_homes("ann")
+        self.with_homes("bob", uid=PLAIN_UID - 1)
+        os.chmod(self.home, 0o755)
+        both = self.outcome(["ann", "bob", "ann"], as_root=True)
+        self.assertEqual(both, [(250, "2.1.5")] * 3)
+        for user, uid, count in (("ann", PLAIN_UID, 2), ("bob", PLAIN_UID - 1, 1)):
+            new = os.path.join(self.maildir_of(user), "new")
+            owners = [os.stat(os.path.join(new, name)).st_uid for name in os.listdir(new)]
+            self.assertEqual(owners, [uid] * count)
+
+    @unittest.skipUnless(ROOT, "two users need root")
+    def test_somebody_else_s_maildir(self):
+        self.with_homes("ann")
+        self.with_homes("bob", uid=PLAIN_UID - 1)
+        os.symlink(self.maildir_of("ann"), self.maildir_of("bob"))
+        both = self.outcome(["ann", "bob"], as_root=True)
+        self.assertEqual(both, [(250, "2.1.5"), (451, "4.2.0")])
+        self.assertEqual(len(messages(self.maildir_of("ann"))), 1)
+
+    def test_a_message_that_is_too_large(self):
+        self.configure("size = 1K\n")
+        self.with_homes("ann")
+        _, client = self.on_standard_input()
+        self.assertEqual(client.esmtp_features["size"], "1024")
+        _, done = self.transact(client, ["ann", "ann"], MESSAGE + b"x" * 2000 + b"\n")
+        self.assertEqual([code for code, _ in done], [552, 552])
+        self.assertEqual(messages(self.maildir_of("ann")), [])
+
+    def test_the_local_part_is_the_user(self):
+        self.configure("user = local-part\n")
+        self.with_homes("ann")
+        self.assertEqual(self.outcome(["ann@anywhere.example"]), [(250, "2.1.5")])
+
+
+@unittest.skipUnless(shutil.which("swaks"), "swaks is not installed")
+class Swaks(LmtpCase):
+    def setUp(self):
+        super().setUp()
+        self.user("ann@example.org")
+        self.user("\u00e4nn@example.org".encode().decode("latin-1"))
+        path = os.path.join(self.home, "lmtp")
+        self.configure(f"listen = {path}\n")
+        self.spawn(stdin=subprocess.DEVNULL)
+        self.at(path).quit()
+        self.swaks = ["swaks", "--protocol", "LMTP", "--socket", path, "--from", "s@example.org"]
+
+    def user(self, name, extra=""):
+        with open(self.users, "a", encoding="latin-1") as file:
+            file.write(f"{name}:{{PLAIN}}x:{PLAIN_UID}:{PLAIN_GID}::{self.home}::{extra}\n")
+
+    def run_swaks(self, *arguments):
+        done = subprocess.run(
+            [*self.swaks, *arguments], capture_output=True, check=False, timeout=60
+        )
+        return done.returncode, done.stdout.decode()
+
+    def test_a_dialogue(self):
+        status, text = self.run_swaks("--to", "ann@example.org", "--body", "hello")
+        self.assertEqual(status, 0, text)
+        for line in ("LHLO", "<~  250 2.1.0 OK", "<~  250 2.1.5 OK", "<~  250 2.1.5 Delivered",
+                     "250-PIPELINING", "250-CHUNKING", "250-SMTPUTF8"):  # fmt: skip
+            self.assertIn(line.replace("<~  ", ""), text)
+        self.assertIn(b"hello\n", messages(self.maildir)[0])
+
+    def test_pipelining(self):
+        status, text = self.run_swaks("--pipeline", "--to", "ann@example.org")
+        self.assertEqual(status, 0, text)
+        self.assertEqual(len(messages(self.maildir)), 1)
+
+    def test_somebody_unknown(self):
+        status, text = self.run_swaks("--to", "eve@example.org")
+        self.assertEqual(status, 24, text)
+        self.assertIn("550 5.1.1", text)
+
+
+if __name__ == "__main__":
+    main()

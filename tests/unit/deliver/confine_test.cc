@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/confine.h"
+
+#include <cerrno>
+#include <csignal>
+
+#include <boost/test/unit_test.hpp>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+BOOST_AUTO_TEST_SUITE(confine)
+
+BOOST_AUTO_TEST_CASE(what_is_confined_can_read_and_write_and_no_more)
+{
+    int ends[2];
+    BOOST_REQUIRE(::pipe(ends) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const bool confined = deliver::confine();
+        const bool harmless = ::open("/etc/passwd", O_RDONLY) < 0 &&
+                              ::open("/tmp/x", O_WRONLY | O_CREAT, 0600) < 0 &&
+                              ::socket(AF_INET, SOCK_STREAM, 0) < 0 && ::fork() < 0 &&
+                              ::unlink("/nonexistent") < 0 && errno == EPERM &&
+                              ::kill(::getppid(), 0) < 0;
+        static_cast<void>(!::write(ends[1], "x", 1));
+        ::_exit(!confined ? 2 : harmless ? 0 : 1);
+    }
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    char octet = 0;
+    BOOST_TEST(::read(ends[0], &octet, 1) == 1);
+    BOOST_TEST(WIFEXITED(status));
+    BOOST_TEST(WEXITSTATUS(status) == 0);
+    ::close(ends[0]);
+    ::close(ends[1]);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

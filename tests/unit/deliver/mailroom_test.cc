@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/mailroom.h"
+
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+#include <unistd.h>
+
+#include "../maildir/temporary.h"
+
+namespace {
+
+using deliver::Mailroom;
+using deliver::Spool;
+
+/// Users ann and bob, whose mail is below a temporary directory. As root they need a
+/// uid that is not root's: the system tests have them.
+struct Fixture {
+    maildir_test::Temporary home;
+    config::Settings settings;
+
+    Fixture()
+    {
+        settings.mail.location = home.path() + "/%u";
+        settings.auth.passwd_file = home.path() + "/users";
+        home.write("users", "ann:{PLAIN}x\nbob:{PLAIN}x\n");
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mailroom, Fixture)
+
+BOOST_AUTO_TEST_CASE(somebody_unknown_is_refused_for_good_and_a_fault_is_not)
+{
+    Mailroom room(settings);
+    BOOST_TEST(room.add_recipient("eve").starts_with("550 5.1.1 "));
+    settings.auth.passwd_file += ".gone";
+    BOOST_TEST(room.add_recipient("eve").starts_with("451 4."));
+}
+
+BOOST_AUTO_TEST_CASE(each_recipient_gets_a_copy_and_a_reply)
+{
+    if (::geteuid() == 0)
+        return;
+    Mailroom room(settings);
+    for (const char* const user : {"ann", "bob", "ann+x"})
+        BOOST_TEST(room.add_recipient(user) == "250 2.1.5 OK");
+    Spool message("/tmp");
+    BOOST_TEST(message.write("A: 1\n\nx").has_value());
+    home.write("bob", "in the way");
+    const auto replies = room.deliver("s@x", message);
+    BOOST_REQUIRE(replies.size() == 3U);
+    BOOST_TEST(replies[0] == "250 2.1.5 Delivered");
+    BOOST_TEST(replies[1].starts_with("451 4.2.0 "));
+    BOOST_TEST(replies[2] == "250 2.1.5 Delivered");
+}
+
+BOOST_AUTO_TEST_CASE(whose_name_is_the_local_part)
+{
+    if (::geteuid() == 0)
+        return;
+    Mailroom room(settings);
+    BOOST_TEST(room.add_recipient("ann@example.org").starts_with("550 "));
+    settings.lmtp.user = config::LmtpUser::LocalPart;
+    BOOST_TEST(room.add_recipient("ann@example.org") == "250 2.1.5 OK");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
