@@ -90,6 +90,12 @@ BOOST_AUTO_TEST_CASE(a_session_makes_no_socket_no_program_and_no_process)
 #endif
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_a_tracer_answers_kills_nobody)
+{
+    BOOST_TEST(is_well(end_of(
+        Role::Session, [] { return ::syscall(-1) == -1 && errno == ENOSYS ? 0 : 1; })));
+}
+
 BOOST_AUTO_TEST_CASE(that_syslog_asks_for_its_socket_again_kills_nobody)
 {
     BOOST_TEST(is_well(end_of(Role::Session, [] { return new_socket(AF_UNIX); })));
