@@ -168,6 +168,9 @@ int serve(const authenticate::Success& success, const config::Settings& settings
     start.home = success.identity.home;
     start.mail = success.identity.mail;
     start.index_directory = success.identity.index;
+    start.quota = settings.quota;
+    if (const auto& own = success.identity.quota)
+        start.quota = {own->octets, own->messages};
     start.read_fd = success.stream.get();
     start.write_fd = success.stream.get();
     start.received = success.received;
@@ -299,6 +302,7 @@ int serve_stdio(const Options& options, const config::Settings& settings)
     start.home = self->home;
     start.mail = self->mail;
     start.index_directory = self->index;
+    start.quota = settings.quota;
     start.read_fd = STDIN_FILENO;
     start.write_fd = STDOUT_FILENO;
     return run_session(start);

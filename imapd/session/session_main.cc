@@ -76,13 +76,12 @@ int run_session(const Start& start)
     hear_stop_signals(wait);
     io::FdStream stream(start.read_fd, start.write_fd);
     try {
-        const auto& quota = start.settings->quota;
         const mailbox::StoreOptions options = {
             .mail = start.mail,
             .index_directory = start.index_directory,
             .host = {},
             .defaults = default_folders(start),
-            .quota = {quota.storage, quota.messages}};
+            .quota = {start.quota.storage, start.quota.messages}};
         if (const auto done = shut_in(start); !done) {
             refuse(start, stream, wait, done.error());
             return 1;

@@ -25,8 +25,9 @@ struct Start {
     /// Of the LOGIN or AUTHENTICATE that the session answers with its tagged OK
     /// (R11). Empty: the session greets with PREAUTH.
     std::string tag;
-    std::string tls;  ///< "TLSv1.3 …", or empty
-    std::string peer; ///< the client's address, or empty
+    config::Settings::Quota quota; ///< the user's own, or that of the settings
+    std::string tls;               ///< "TLSv1.3 …", or empty
+    std::string peer;              ///< the client's address, or empty
     /// `sandbox::Role::Session`, or null where there is none. Borrowed.
     const sandbox::Filter* filter = nullptr;
 };
