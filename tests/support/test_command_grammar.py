@@ -77,7 +77,9 @@ def makers():
 
 class Grammar(unittest.TestCase):
     def test_every_command_of_imapd(self):
-        rows = re.findall(r'\{"([A-Z]+)", .*, (no_uid|uid_too), ', source("commands", "table.cc"))
+        # What a build for tests has beyond the commands is none of a client's.
+        table = re.sub(r"#if.*?#endif", "", source("commands", "table.cc"), flags=re.S)
+        rows = re.findall(r'\{"([A-Z]+)", .*, (no_uid|uid_too), ', table)
         self.assertGreater(len(rows), 30)
         for word, uid in rows:
             self.assertIn(word.lower(), reachable())
