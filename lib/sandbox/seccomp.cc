@@ -98,12 +98,13 @@ constexpr const char* everybody[] = {
 #endif
 };
 
-/// Reading, writing and waiting on what is open.
+/// Reading, writing and waiting on what is open. dprintf(3), by which lines get to the
+/// standard error, asks where in the file it stands.
 constexpr const char* streams[] = {
-    "close",       "close_range", "dup",        "fcntl",   "fcntl64",
-    "getpeername", "getsockname", "getsockopt", "poll",    "ppoll",
-    "read",        "readv",       "recvfrom",   "recvmsg", "sendmsg",
-    "sendto",      "setsockopt",  "shutdown",   "write",   "writev",
+    "lseek",       "close",       "close_range", "dup",     "fcntl",  "fcntl64",
+    "getpeername", "getsockname", "getsockopt",  "poll",    "ppoll",  "read",
+    "readv",       "recvfrom",    "recvmsg",     "sendmsg", "sendto", "setsockopt",
+    "shutdown",    "write",       "writev",
 };
 
 /// The zygote makes login processes, hears of their end, and ends them.

@@ -90,6 +90,13 @@ BOOST_AUTO_TEST_CASE(a_session_makes_no_socket_no_program_and_no_process)
 #endif
 }
 
+BOOST_AUTO_TEST_CASE(everybody_logs_to_the_standard_error)
+{
+    for (const Role role : {Role::LoginZygote, Role::Login, Role::Session})
+        BOOST_TEST(is_well(end_of(
+            role, [] { return ::dprintf(STDERR_FILENO, "%s", "") < 0 ? 1 : 0; })));
+}
+
 BOOST_AUTO_TEST_CASE(a_call_that_a_tracer_answers_kills_nobody)
 {
     BOOST_TEST(is_well(end_of(
