@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -118,14 +119,14 @@ std::string login_program()
     return AVOCET_LIBEXECDIR "/imapd-login";
 }
 
-/// What those forked from here may call: compiled once, and then everybody's.
+/// What this process, or those forked from it, may call: compiled once, and then
+/// everybody's.
 class Walls {
 public:
     /// Says in the log what this system cannot do, once.
-    Walls()
+    explicit Walls(std::initializer_list<sandbox::Role> roles)
     {
-        for (const sandbox::Role role : {sandbox::Role::Session, sandbox::Role::Attempt,
-                                         sandbox::Role::AttemptAlone}) {
+        for (const sandbox::Role role : roles) {
             auto filter = sandbox::Filter::compile(role);
             if (filter)
                 filters_.emplace(role, std::move(*filter));
@@ -151,6 +152,10 @@ private:
 
     std::map<sandbox::Role, sandbox::Filter> filters_;
 };
+
+/// Those that the supervisor forks.
+constexpr std::initializer_list<sandbox::Role> forked_roles = {
+    sandbox::Role::Session, sandbox::Role::Attempt, sandbox::Role::AttemptAlone};
 
 /// The last step of a process that was an attempt.
 int serve(const authenticate::Success& success, const config::Settings& settings,
@@ -245,7 +250,7 @@ int listen(const Options& options, const config::Settings& settings, Logging& lo
     auto passed = supervisor::passed_sockets();
     put_null(STDIN_FILENO);
     put_null(STDOUT_FILENO);
-    const Walls walls;
+    const Walls walls(forked_roles);
     supervisor::Supervisor supervisor(settings,
                                       supervisor_options(options, walls, logging));
     if (auto done = supervisor.listen(std::move(passed)); !done)
@@ -277,7 +282,7 @@ int serve_inetd(const Options& options, const config::Settings& settings,
     const auto tls = options.tls == Options::Tls::Implicit
                          ? ipc::Client::Tls::Implicit
                          : ipc::Client::Tls::Startable;
-    const Walls walls;
+    const Walls walls(forked_roles);
     supervisor::Supervisor supervisor(settings,
                                       supervisor_options(options, walls, logging));
     if (auto done = supervisor.serve_one(std::move(client), tls); !done)
@@ -293,7 +298,7 @@ int serve_stdio(const Options& options, const config::Settings& settings)
     if (!self)
         return fail(options, self.error(), exit_failure);
     ::umask(077);
-    const Walls walls;
+    const Walls walls{sandbox::Role::Session};
     Start start;
     start.filter = walls.filter(sandbox::Role::Session);
     start.settings = &settings;
