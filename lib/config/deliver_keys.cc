@@ -1,77 +1,34 @@
 // SPDX-License-Identifier: ISC
-#include "config/deliver_keys.h"
-
-#include <algorithm>
-#include <iterator>
-#include <utility>
+#include "config/key.h"
 
 #include "config/endpoint.h"
-#include "config/values.h"
+#include "config/kinds.h"
 
 namespace config {
 
 using base::Done;
-using base::Errc;
-using base::Error;
 using base::Status;
 
 namespace {
 
-Error wrong(std::string text)
-{
-    return {Errc::Syntax, std::move(text), 0};
-}
+constexpr std::int64_t thirty_days = 30 * 86400;
 
-/// One of the words that a key can be.
-template <class Value>
-struct Word {
-    const char* text;
-    Value value;
-};
+constexpr WordFor<bool> yes_no[] = {{"yes", true}, {"no", false}};
+constexpr WordFor<Extension> extension_words[] = {{"off", Extension::Off},
+                                                  {"existing", Extension::Existing},
+                                                  {"create", Extension::Create}};
 
-constexpr Word<bool> yes_no[] = {{"yes", true}, {"no", false}};
-constexpr Word<Extension> extension_words[] = {{"off", Extension::Off},
-                                               {"existing", Extension::Existing},
-                                               {"create", Extension::Create}};
-
-constexpr Word<DeliveryDurability> durability_words[] = {
+constexpr WordFor<DeliveryDurability> durability_words[] = {
     {"strict", DeliveryDurability::Strict}, {"relaxed", DeliveryDurability::Relaxed}};
-constexpr Word<Duplicates> duplicates_words[] = {{"deliver", Duplicates::Deliver},
-                                                 {"drop", Duplicates::Drop},
-                                                 {"mark", Duplicates::Mark}};
-constexpr Word<DuplicateRule> rule_words[] = {{"message-id", DuplicateRule::MessageId},
-                                              {"octets", DuplicateRule::Octets}};
-constexpr Word<LmtpUser> lmtp_user_words[] = {{"address", LmtpUser::Address},
-                                              {"local-part", LmtpUser::LocalPart}};
-constexpr Word<QuotaFull> full_words[] = {{"defer", QuotaFull::Defer},
-                                          {"bounce", QuotaFull::Bounce}};
-
-template <class Value, std::size_t Count>
-Status read_word(std::string_view text, const Word<Value> (&among)[Count], Value& into)
-{
-    std::string right;
-    for (const auto& word : among) {
-        if (text == word.text) {
-            into = word.value;
-            return Done{};
-        }
-        const bool is_last = &word == std::end(among) - 1;
-        right += (right.empty() ? ""
-                  : is_last     ? " or "
-                                : ", ") +
-                 std::string(word.text);
-    }
-    return wrong("\"" + std::string(text) + "\" is not known; write " + right);
-}
-
-template <class Value, std::size_t Count>
-std::string written(const Word<Value> (&among)[Count], Value value)
-{
-    for (const auto& word : among)
-        if (word.value == value)
-            return word.text;
-    return {};
-}
+constexpr WordFor<Duplicates> duplicates_words[] = {{"deliver", Duplicates::Deliver},
+                                                    {"drop", Duplicates::Drop},
+                                                    {"mark", Duplicates::Mark}};
+constexpr WordFor<DuplicateRule> rule_words[] = {
+    {"message-id", DuplicateRule::MessageId}, {"octets", DuplicateRule::Octets}};
+constexpr WordFor<LmtpUser> lmtp_user_words[] = {{"address", LmtpUser::Address},
+                                                 {"local-part", LmtpUser::LocalPart}};
+constexpr WordFor<QuotaFull> full_words[] = {{"defer", QuotaFull::Defer},
+                                             {"bounce", QuotaFull::Bounce}};
 
 /// Words that stay as they are written.
 Status read_words(std::string_view text, std::vector<std::string>& into)
@@ -80,14 +37,6 @@ Status read_words(std::string_view text, std::vector<std::string>& into)
     for (const std::string_view word : words(text))
         into.emplace_back(word);
     return Done{};
-}
-
-std::string written(const std::vector<std::string>& list)
-{
-    std::string text;
-    for (const std::string& word : list)
-        text += (text.empty() ? "" : " ") + word;
-    return text;
 }
 
 /// RFC 5322 §3.2.3: what can stand in a local part without quotes, letters and digits
@@ -102,34 +51,6 @@ Status read_delimiter(std::string_view text, std::string& into)
     return Done{};
 }
 
-Status read_processes(std::string_view text, std::uint64_t& into)
-{
-    const auto value = parse_number(text, 1, 100'000);
-    if (!value)
-        return value.error();
-    into = *value;
-    return Done{};
-}
-
-/// 0 is no limit.
-Status read_size(std::string_view text, std::uint64_t& into)
-{
-    const auto value = parse_size(text, 0, std::uint64_t{1} << 50);
-    if (!value)
-        return value.error();
-    into = *value;
-    return Done{};
-}
-
-Status read_percent(std::string_view text, std::uint64_t& into)
-{
-    const auto value = parse_number(text, 0, 100);
-    if (!value)
-        return value.error();
-    into = *value;
-    return Done{};
-}
-
 /// A program, without arguments.
 Status read_program(std::string_view text, std::string& into)
 {
@@ -139,16 +60,6 @@ Status read_program(std::string_view text, std::string& into)
                      "\" is no program; write a path that begins with \"/\", without "
                      "arguments");
     into = text;
-    return Done{};
-}
-
-/// A minute … thirty days.
-Status read_window(std::string_view text, std::int64_t& into)
-{
-    const auto value = parse_time(text, 60, 30 * 86400);
-    if (!value)
-        return value.error();
-    into = *value;
     return Done{};
 }
 
@@ -200,110 +111,46 @@ Status read_folder(std::string_view text, std::string& into)
     return Done{};
 }
 
-const Key keys[] = {
-    {"deliver", "extension",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, extension_words, s.deliver.extension);
-     },
-     [](const Settings& s) { return written(extension_words, s.deliver.extension); }},
-    {"deliver", "extension-pattern",
-     [](std::string_view text, Settings& s) {
-         return read_words(text, s.deliver.extension_pattern);
-     },
-     [](const Settings& s) { return written(s.deliver.extension_pattern); }},
-    {"deliver", "delimiter",
-     [](std::string_view text, Settings& s) {
-         return read_delimiter(text, s.deliver.delimiter);
-     },
-     [](const Settings& s) { return s.deliver.delimiter; }},
-    {"deliver", "autocreate",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, yes_no, s.deliver.autocreate);
-     },
-     [](const Settings& s) { return written(yes_no, s.deliver.autocreate); }},
-    {"deliver", "autosubscribe",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, yes_no, s.deliver.autosubscribe);
-     },
-     [](const Settings& s) { return written(yes_no, s.deliver.autosubscribe); }},
-    {"deliver", "durability",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, durability_words, s.deliver.durability);
-     },
-     [](const Settings& s) { return written(durability_words, s.deliver.durability); }},
-    {"deliver", "quota-full",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, full_words, s.deliver.quota_full);
-     },
-     [](const Settings& s) { return written(full_words, s.deliver.quota_full); }},
-    {"deliver", "quota-warning",
-     [](std::string_view text, Settings& s) {
-         return read_percent(text, s.deliver.quota_warning);
-     },
-     [](const Settings& s) { return std::to_string(s.deliver.quota_warning); }},
-    {"deliver", "quota-warning-command",
-     [](std::string_view text, Settings& s) {
-         return read_program(text, s.deliver.quota_warning_command);
-     },
-     [](const Settings& s) { return s.deliver.quota_warning_command; }},
-    {"deliver", "duplicates",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, duplicates_words, s.deliver.duplicates);
-     },
-     [](const Settings& s) { return written(duplicates_words, s.deliver.duplicates); }},
-    {"deliver", "duplicate-rule",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, rule_words, s.deliver.duplicate_rule);
-     },
-     [](const Settings& s) { return written(rule_words, s.deliver.duplicate_rule); }},
-    {"deliver", "duplicate-window",
-     [](std::string_view text, Settings& s) {
-         return read_window(text, s.deliver.duplicate_window);
-     },
-     [](const Settings& s) { return time_to_text(s.deliver.duplicate_window); }},
-    {"lmtp", "listen",
-     [](std::string_view text, Settings& s) {
-         return read_places(text, s.lmtp.listen);
-     },
-     [](const Settings& s) { return written(s.lmtp.listen); }},
-    {"lmtp", "user",
-     [](std::string_view text, Settings& s) {
-         return read_word(text, lmtp_user_words, s.lmtp.user);
-     },
-     [](const Settings& s) { return written(lmtp_user_words, s.lmtp.user); }},
-    {"lmtp", "processes",
-     [](std::string_view text, Settings& s) {
-         return read_processes(text, s.lmtp.processes);
-     },
-     [](const Settings& s) { return std::to_string(s.lmtp.processes); }},
-    {"lmtp", "size",
-     [](std::string_view text, Settings& s) { return read_size(text, s.lmtp.size); },
-     [](const Settings& s) { return size_to_text(s.lmtp.size); }},
-    {"lmtp", "spool-directory",
-     [](std::string_view text, Settings& s) {
-         return read_directory(text, s.lmtp.spool_directory);
-     },
-     [](const Settings& s) { return s.lmtp.spool_directory; }},
-    {"policy", "refuse-types",
-     [](std::string_view text, Settings& s) {
-         return read_types(text, s.policy.refuse_types);
-     },
-     [](const Settings& s) { return written(s.policy.refuse_types); }},
-    {"policy", "quarantine-types",
-     [](std::string_view text, Settings& s) {
-         return read_types(text, s.policy.quarantine_types);
-     },
-     [](const Settings& s) { return written(s.policy.quarantine_types); }},
-    {"policy", "quarantine-folder",
-     [](std::string_view text, Settings& s) {
-         return read_folder(text, s.policy.quarantine_folder);
-     },
-     [](const Settings& s) { return s.policy.quarantine_folder; }},
-    {"policy", "flag-types",
-     [](std::string_view text, Settings& s) {
-         return read_types(text, s.policy.flag_types);
-     },
-     [](const Settings& s) { return written(s.policy.flag_types); }},
+constexpr Key keys[] = {
+    row<&Settings::deliver, &Settings::Deliver::extension, Word<extension_words>>(
+        "deliver", "extension"),
+    row<&Settings::deliver, &Settings::Deliver::extension_pattern, List<read_words>>(
+        "deliver", "extension-pattern"),
+    row<&Settings::deliver, &Settings::Deliver::delimiter, Text<read_delimiter>>(
+        "deliver", "delimiter"),
+    row<&Settings::deliver, &Settings::Deliver::autocreate, Word<yes_no>>("deliver",
+                                                                          "autocreate"),
+    row<&Settings::deliver, &Settings::Deliver::autosubscribe, Word<yes_no>>(
+        "deliver", "autosubscribe"),
+    row<&Settings::deliver, &Settings::Deliver::durability, Word<durability_words>>(
+        "deliver", "durability"),
+    row<&Settings::deliver, &Settings::Deliver::quota_full, Word<full_words>>(
+        "deliver", "quota-full"),
+    row<&Settings::deliver, &Settings::Deliver::quota_warning, Number<0, 100>>(
+        "deliver", "quota-warning"),
+    row<&Settings::deliver, &Settings::Deliver::quota_warning_command,
+        Text<read_program>>("deliver", "quota-warning-command"),
+    row<&Settings::deliver, &Settings::Deliver::duplicates, Word<duplicates_words>>(
+        "deliver", "duplicates"),
+    row<&Settings::deliver, &Settings::Deliver::duplicate_rule, Word<rule_words>>(
+        "deliver", "duplicate-rule"),
+    row<&Settings::deliver, &Settings::Deliver::duplicate_window,
+        Time<60, thirty_days>>("deliver", "duplicate-window"),
+    row<&Settings::lmtp, &Settings::Lmtp::listen, List<read_places>>("lmtp", "listen"),
+    row<&Settings::lmtp, &Settings::Lmtp::user, Word<lmtp_user_words>>("lmtp", "user"),
+    row<&Settings::lmtp, &Settings::Lmtp::processes, Number<1, 100'000>>("lmtp",
+                                                                         "processes"),
+    row<&Settings::lmtp, &Settings::Lmtp::size, Size<0, most_octets>>("lmtp", "size"),
+    row<&Settings::lmtp, &Settings::Lmtp::spool_directory, Text<read_directory>>(
+        "lmtp", "spool-directory"),
+    row<&Settings::policy, &Settings::Policy::refuse_types, List<read_types>>(
+        "policy", "refuse-types"),
+    row<&Settings::policy, &Settings::Policy::quarantine_types, List<read_types>>(
+        "policy", "quarantine-types"),
+    row<&Settings::policy, &Settings::Policy::quarantine_folder, Text<read_folder>>(
+        "policy", "quarantine-folder"),
+    row<&Settings::policy, &Settings::Policy::flag_types, List<read_types>>(
+        "policy", "flag-types"),
 };
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "config/deliver_keys.h"
+#include "config/key.h"
 
 #include <ostream>
 #include <string>
