@@ -107,14 +107,16 @@ std::optional<Authenticator::Credentials> keys_of(PasswdEntry entry,
 } // namespace
 
 Authenticator::Authenticator(const config::Settings& settings,
-                             Circumstances circumstances)
+                             Circumstances circumstances,
+                             const base::Turnstile* hashing)
     : accounts_(settings), circumstances_(std::move(circumstances)),
       passwd_file_(settings.auth.passwd_file),
-      weak_schemes_(settings.auth.weak_schemes), oauth_(settings.oauth)
+      weak_schemes_(settings.auth.weak_schemes), hashing_(hashing),
+      oauth_(settings.oauth)
 {
     if (!passwd_file_.empty())
         sources_.push_back(
-            std::make_unique<PasswdFileSource>(passwd_file_, weak_schemes_));
+            std::make_unique<PasswdFileSource>(passwd_file_, weak_schemes_, hashing_));
     if (!settings.auth.checkpassword.empty())
         sources_.push_back(
             std::make_unique<CheckpasswordSource>(settings.auth.checkpassword));
@@ -122,11 +124,17 @@ Authenticator::Authenticator(const config::Settings& settings,
         sources_.push_back(std::make_unique<PamSource>(settings.auth.pam));
 }
 
+void Authenticator::verify_in_vain(std::string_view password) const
+{
+    const auto turn = base::take_turn(hashing_);
+    auth::verify_in_vain({}, password);
+}
+
 Result<PasswdEntry> Authenticator::check(std::string_view user,
                                          std::string_view password) const
 {
     if (auto fine = check_user(user); !fine) {
-        verify_in_vain({}, password);
+        verify_in_vain(password);
         return fine.error();
     }
     for (const auto& source : sources_) {
@@ -135,7 +143,7 @@ Result<PasswdEntry> Authenticator::check(std::string_view user,
             return entry;
     }
     if (sources_.empty())
-        verify_in_vain({}, password);
+        verify_in_vain(password);
     return Error{Errc::Refused, "no such user", 0};
 }
 
@@ -159,6 +167,7 @@ Result<Authenticator::Credentials> Authenticator::credentials(std::string_view u
             return file.error();
         like = file->decoy_keys(hash);
         const auto entry = check_user(user) ? file->find(user) : why;
+        const auto turn = base::take_turn(hashing_); // keys may be made of a password
         if (entry) {
             if (auto found = keys_of(*entry, like, hash, circumstances_))
                 return std::move(*found);

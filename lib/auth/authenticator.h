@@ -14,6 +14,7 @@
 #include "auth/password_source.h"
 #include "auth/stored_password.h"
 #include "base/result.h"
+#include "base/turnstile.h"
 #include "config/settings.h"
 
 namespace auth {
@@ -21,9 +22,12 @@ namespace auth {
 /// Says who may log in, by the settings, under the circumstances of one attempt.
 class Authenticator {
 public:
-    /// Opens nothing yet.
+    /// Opens nothing yet. `hashing`, borrowed: where to wait for a turn before a
+    /// password is hashed, which takes memory and processors; null: nowhere. What PAM
+    /// and programs do needs no turn: most of it is waiting for somebody else.
     explicit Authenticator(const config::Settings& settings,
-                           Circumstances circumstances = {});
+                           Circumstances circumstances = {},
+                           const base::Turnstile* hashing = nullptr);
 
     /// Who `user` is, if `password` is right. As slow for somebody unknown as for a
     /// wrong password.
@@ -65,6 +69,7 @@ public:
     std::vector<std::string> complaints() const;
 
 private:
+    void verify_in_vain(std::string_view password) const;
     base::Result<PasswdEntry> check(std::string_view user,
                                     std::string_view password) const;
 
@@ -72,6 +77,7 @@ private:
     Circumstances circumstances_;
     std::string passwd_file_;
     config::WeakSchemes weak_schemes_;
+    const base::Turnstile* hashing_;
     config::Settings::Oauth oauth_;
     std::vector<std::unique_ptr<PasswordSource>> sources_;
 };

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "auth/location.h"
-#include "auth/networks.h"
+#include "config/networks.h"
 #include "config/text_file.h"
 #include "config/values.h"
 
@@ -70,7 +70,7 @@ std::vector<std::string_view> extras(std::string_view text)
 
 base::Status take_networks(std::string_view list, std::string& into)
 {
-    const auto networks = Networks::parse(list);
+    const auto networks = config::Networks::parse(list);
     if (!networks)
         return networks.error();
     into = list;
@@ -81,7 +81,7 @@ bool is_within(std::string_view allow_nets, std::string_view address)
 {
     if (allow_nets.empty())
         return true;
-    const auto networks = Networks::parse(allow_nets);
+    const auto networks = config::Networks::parse(allow_nets);
     return networks && networks->contain(address);
 }
 

@@ -29,6 +29,7 @@ PasswdFileSource::check(std::string_view user, std::string_view password,
     if (!file)
         return file.error();
     auto entry = file->find(user);
+    const auto turn = base::take_turn(hashing_);
     if (!entry || entry->is_locked())
         verify_in_vain(file->decoy(), password);
     if (!entry)

@@ -9,6 +9,7 @@
 #include "auth/circumstances.h"
 #include "auth/passwd_file.h"
 #include "base/result.h"
+#include "base/turnstile.h"
 #include "config/settings.h"
 
 namespace auth {
@@ -36,8 +37,10 @@ public:
 /// `[auth] passwd-file`, read anew for each check, so that a change counts at once.
 class PasswdFileSource final : public PasswordSource {
 public:
-    PasswdFileSource(std::string path, config::WeakSchemes weak)
-        : path_(std::move(path)), weak_(weak)
+    /// `hashing` as `Authenticator` has it.
+    PasswdFileSource(std::string path, config::WeakSchemes weak,
+                     const base::Turnstile* hashing = nullptr)
+        : path_(std::move(path)), weak_(weak), hashing_(hashing)
     {
     }
     base::Result<PasswdEntry> check(std::string_view user, std::string_view password,
@@ -49,6 +52,7 @@ private:
 
     std::string path_;
     config::WeakSchemes weak_;
+    const base::Turnstile* hashing_;
 };
 
 /// The file at `path`, for somebody who logs in: that it is not there is a fault then

@@ -2,6 +2,7 @@
 #include "config/key.h"
 
 #include <limits>
+#include <utility>
 
 #include "config/kinds.h"
 
@@ -13,6 +14,8 @@ using base::Status;
 namespace {
 
 constexpr std::uint64_t most_messages = std::numeric_limits<std::uint32_t>::max();
+/// All of it is held in memory.
+constexpr std::uint64_t most_command = 256 << 20;
 /// RFC 9051 §4.3: a literal has up to 2^32-1 octets, or 2^63-1.
 constexpr std::uint64_t most_literal = std::numeric_limits<std::uint32_t>::max();
 
@@ -105,6 +108,24 @@ struct Memory : Size<0, most_octets> {
     }
 };
 
+/// Networks, or nothing.
+struct NetworkList {
+    static Status read(std::string_view text, Networks& into)
+    {
+        if (text.empty()) {
+            into = {};
+            return Done{};
+        }
+        auto networks = Networks::parse(text);
+        if (!networks)
+            return wrong(networks.error().text +
+                         "; write such as 192.0.2.0/24 2001:db8::/32");
+        into = std::move(*networks);
+        return Done{};
+    }
+    static std::string written(const Networks& value) { return value.to_text(); }
+};
+
 constexpr Key keys[] = {
     row<&Settings::mail, &Settings::Mail::location, Text<read_location>>("mail",
                                                                          "location"),
@@ -131,6 +152,24 @@ constexpr Key keys[] = {
         Number<1, 1'000'000>>("limits", "connections-per-user"),
     row<&Settings::limits, &Settings::Limits::connections_per_address,
         Number<1, 1'000'000>>("limits", "connections-per-address"),
+    row<&Settings::limits, &Settings::Limits::connections_before_login,
+        Number<1, 1'000'000>>("limits", "connections-before-login"),
+    row<&Settings::limits, &Settings::Limits::ipv6_prefix, Number<1, 128>>(
+        "limits", "ipv6-prefix"),
+    row<&Settings::limits, &Settings::Limits::trusted, NetworkList>("limits",
+                                                                    "trusted"),
+    row<&Settings::limits, &Settings::Limits::failure_delay, Time<0, 3600>>(
+        "limits", "failure-delay"),
+    row<&Settings::limits, &Settings::Limits::failure_delay_most, Time<0, 3600>>(
+        "limits", "failure-delay-most"),
+    row<&Settings::limits, &Settings::Limits::password_checks, Number<0, 1024>>(
+        "limits", "password-checks"),
+    row<&Settings::limits, &Settings::Limits::command, Size<8192, most_command>>(
+        "limits", "command"),
+    row<&Settings::limits, &Settings::Limits::argument, Size<1024, most_command>>(
+        "limits", "argument"),
+    row<&Settings::limits, &Settings::Limits::mailboxes, Number<10, 1'000'000>>(
+        "limits", "mailboxes"),
     row<&Settings::limits, &Settings::Limits::literal, Size<1024, most_literal>>(
         "limits", "literal"),
     row<&Settings::limits, &Settings::Limits::session_memory, Memory>("limits",

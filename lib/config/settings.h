@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "config/endpoint.h"
+#include "config/networks.h"
 
 namespace config {
 
@@ -138,7 +139,21 @@ struct Settings {
     struct Limits {
         std::uint64_t connections_per_user = 64;
         std::uint64_t connections_per_address = 256;
-        std::uint64_t literal = 64 << 20; ///< the largest message APPEND takes
+        /// Of clients that have not logged in.
+        std::uint64_t connections_before_login = 1024;
+        /// So many bits of an IPv6 address count as one address.
+        std::uint64_t ipv6_prefix = 64;
+        /// Of no limit per address, and of no delay.
+        Networks trusted;
+        /// After a failed login; doubled by each further one from that address.
+        std::int64_t failure_delay = 2;
+        std::int64_t failure_delay_most = 15;
+        /// Passwords hashed at a time; 0: as many as there are processors.
+        std::uint64_t password_checks = 0;
+        std::uint64_t command = 1 << 20;   ///< with the literals in it
+        std::uint64_t argument = 64 << 10; ///< one literal in a command
+        std::uint64_t mailboxes = 10'000;  ///< that CREATE and RENAME may lead to
+        std::uint64_t literal = 64 << 20;  ///< the largest message APPEND takes
         /// Octets of its own that a session may take up; 0: no bound.
         std::uint64_t session_memory = 512 << 20;
         std::int64_t login_time = 60;     ///< a client has so long to log in

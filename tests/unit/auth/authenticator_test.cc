@@ -12,6 +12,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "auth/users_file.h"
+#include "base/speaking_child.h"
 
 namespace {
 
@@ -194,6 +195,34 @@ BOOST_AUTO_TEST_CASE(whoever_runs_this_has_a_home)
     BOOST_REQUIRE(self.has_value());
     BOOST_TEST(self->uid == ::geteuid());
     BOOST_TEST(self->mail == "/srv/" + self->user);
+}
+
+BOOST_AUTO_TEST_CASE(hashing_waits_for_its_turn)
+{
+    const UsersFile users("ann:{PLAIN}secret:::::\n");
+    const auto turnstile = base::Turnstile::make(1);
+    BOOST_REQUIRE(turnstile.has_value());
+    const Authenticator authenticator(users.settings, {}, &*turnstile);
+    SpeakingChild holder([&](const auto& say) {
+        const auto turn = turnstile->take();
+        say();
+        for (;;)
+            ::pause();
+    });
+    BOOST_REQUIRE(holder.has_spoken());
+    const SpeakingChild by_password([&](const auto& say) {
+        static_cast<void>(authenticator.verify("ann", "wrong"));
+        say();
+    });
+    const SpeakingChild by_keys([&](const auto& say) {
+        static_cast<void>(authenticator.credentials("ann", auth::Hash::Sha256));
+        say();
+    });
+    BOOST_TEST(!by_password.has_spoken(SpeakingChild::moment_ms));
+    BOOST_TEST(!by_keys.has_spoken(SpeakingChild::moment_ms));
+    holder.die();
+    BOOST_TEST(by_password.has_spoken());
+    BOOST_TEST(by_keys.has_spoken());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

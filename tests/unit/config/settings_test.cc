@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: ISC
 #include "config/settings.h"
 
-#include <ostream>
 #include <string>
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "config/refused_settings.h"
+
 namespace {
 
 using config::Cleartext;
 using config::Settings;
-
-struct Case {
-    const char* text;
-    const char* complaint; ///< as it begins
-    friend std::ostream& operator<<(std::ostream& out, const Case& c)
-    {
-        return out << c.text;
-    }
-};
 
 } // namespace
 
@@ -75,6 +67,15 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "storage = 2G\n"
                         "messages = 50000\n"
                         "[limits]\n"
+                        "connections-before-login=5\n"
+                        "ipv6-prefix=56\n"
+                        "trusted=192.0.2.0/24 2001:db8::/32\n"
+                        "failure-delay=1s\n"
+                        "failure-delay-most=1m\n"
+                        "password-checks=6\n"
+                        "command=64K\n"
+                        "argument=8K\n"
+                        "mailboxes=100\n"
                         "connections-per-user = 3\n"
                         "connections-per-address = 4\n"
                         "literal = 1G\n"
@@ -111,6 +112,17 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->index.directory == "/var/lib/avocet/%u");
     BOOST_TEST(s->limits.connections_per_user == 3U);
     BOOST_TEST(s->limits.connections_per_address == 4U);
+    BOOST_TEST(s->limits.connections_before_login == 5U);
+    BOOST_TEST(s->limits.ipv6_prefix == 56U);
+    BOOST_TEST(s->limits.trusted.contain("192.0.2.1"));
+    BOOST_TEST(s->limits.trusted.contain("2001:db8::1"));
+    BOOST_TEST(!s->limits.trusted.contain("192.0.3.1"));
+    BOOST_TEST(s->limits.failure_delay == 1);
+    BOOST_TEST(s->limits.failure_delay_most == 60);
+    BOOST_TEST(s->limits.password_checks == 6U);
+    BOOST_TEST(s->limits.command == 64U << 10);
+    BOOST_TEST(s->limits.argument == 8U << 10);
+    BOOST_TEST(s->limits.mailboxes == 100U);
     BOOST_TEST(s->limits.literal == 1U << 30);
     BOOST_TEST(s->limits.session_memory == 64U << 20);
     BOOST_TEST(s->limits.login_time == 120);
@@ -164,7 +176,7 @@ BOOST_AUTO_TEST_CASE(empty_values_switch_off)
     BOOST_TEST((Settings::parse(s->to_text(), "t").value() == *s));
 }
 
-const Case refused[] = {
+const RefusedSettings refused[] = {
     {"[imap]\n",
      "f:1: [imap]: no such section; there are imapd, tls, login, auth, oauth, mail, "
      "mailboxes, index, quota, limits"},
@@ -172,60 +184,6 @@ const Case refused[] = {
     {"[imapd]\nlissen = x\n", "f:2: [imapd] lissen: no such key; there are listen, "
                               "listen-tls, hostname"},
     {"[imapd]\nListen = 1.2.3.4:1\n", "f:2: [imapd] Listen: no such key"},
-    {"[imapd]\nlisten = 1.2.3.4\n", "f:2: [imapd] listen: \"1.2.3.4\" has no port"},
-    {"[imapd]\nlisten = 1.2.3.4:1 x:2\n", "f:2: [imapd] listen: \"x:2\" has no IPv4"},
-    {"[imapd]\nliterals = maybe\n",
-     "f:2: [imapd] literals: \"maybe\" is not known; write plus or minus"},
-    {"[imapd]\nhostname = a b\n", "f:2: [imapd] hostname: \"a b\" is not a name"},
-    {"[imapd]\ncapability-disable = IDLE (x)\n",
-     "f:2: [imapd] capability-disable: \"(x)\" is not a capability"},
-    {"[imapd]\ncapability-disable = logindisabled\n",
-     "f:2: [imapd] capability-disable: \"logindisabled\" is needed by every client"},
-    {"[tls]\ncertificate = cert.pem\n",
-     "f:2: [tls] certificate: \"cert.pem\" is not "
-     "absolute; write a path that begins with \"/\""},
-    {"[login]\ncleartext = yes\n",
-     "f:2: [login] cleartext: \"yes\" is not known; write "
-     "never, loopback or always"},
-    {"[login]\ncleartext =\n", "f:2: [login] cleartext: \"\" is not known"},
-    {"[login]\nuser =\n", "f:2: [login] user: is empty; write the name of a user"},
-    {"[auth]\npasswd-file = users\n", "f:2: [auth] passwd-file: \"users\" is not abs"},
-    {"[mail]\nlocation =\n", "f:2: [mail] location: is empty"},
-    {"[mail]\nlocation = Maildir\n",
-     "f:2: [mail] location: \"Maildir\" is not absolute"},
-    {"[mail]\nlocation = ~ann/Maildir\n",
-     "f:2: [mail] location: \"~ann/Maildir\" is not"},
-    {"[mail]\nlocation = /m/%x\n",
-     "f:2: [mail] location: \"%x\" is no variable; write"},
-    {"[mail]\nlocation = /m/%\n", "f:2: [mail] location: \"%\" is no variable"},
-    {"[mail]\nlocation = /m/%%%\n", "f:2: [mail] location: \"%\" is no variable"},
-    {"[mail]\nseparator = :\n",
-     "f:2: [mail] separator: \":\" cannot be one; write . or /"},
-    {"[mail]\nseparator = ..\n", "f:2: [mail] separator: \"..\" cannot be one"},
-    {"[mailboxes]\nsent = S*\n",
-     "f:2: [mailboxes] sent: \"S*\" cannot be a mailbox; write a name such as Sent"},
-    {"[mailboxes]\nsent = a//b\n", "f:2: [mailboxes] sent: \"a//b\" cannot be"},
-    {"[mailboxes]\nsent = a/\n", "f:2: [mailboxes] sent: \"a/\" cannot be"},
-    {"[mailboxes]\nsent = .a\n", "f:2: [mailboxes] sent: \".a\" cannot be"},
-    {"[mailboxes]\nsent = a\tb\n", "f:2: [mailboxes] sent: \"a\tb\" cannot be"},
-    {"[mailboxes]\ntrash = inbox\n", "f:2: [mailboxes] trash: INBOX has no other"},
-    {"[index]\ndirectory = index\n",
-     "f:2: [index] directory: \"index\" is not absolute"},
-    {"[mail]\nlinked = srv\n",
-     "f:2: [mail] linked: \"srv\" is not absolute; write a path that begins with "
-     "\"/\""},
-    {"[limits]\nsession-memory = 63M\n",
-     "f:2: [limits] session-memory: \"63M\" is too little; write 0 (no bound), or at "
-     "least 64M"},
-    {"[limits]\nconnections-per-user = 0\n",
-     "f:2: [limits] connections-per-user: \"0\" is "
-     "too small; write a number, from 1 to 1000000"},
-    {"[limits]\nliteral = 5G\n", "f:2: [limits] literal: \"5G\" is too large"},
-    {"[limits]\nliteral = many\n", "f:2: [limits] literal: \"many\" cannot be read"},
-    {"[limits]\nlogin-time = 0\n",
-     "f:2: [limits] login-time: \"0\" is too small; write a "
-     "time such as 90s, 30m or 1h, from 1s to 1d"},
-    {"[limits]\nidle-time = 1y\n", "f:2: [limits] idle-time: \"1y\" cannot be read"},
     {"[limits]\nliteral = 1M\n\nliteral = 1M\n",
      "f:4: [limits] literal: is here a second "
      "time"},
@@ -234,11 +192,7 @@ const Case refused[] = {
 
 BOOST_DATA_TEST_CASE(refuses_with_line_key_and_what_is_right, refused)
 {
-    const auto s = Settings::parse(sample.text, "f");
-    BOOST_REQUIRE(!s);
-    BOOST_TEST((s.error().code == base::Errc::Syntax));
-    BOOST_TEST(s.error().text.starts_with(sample.complaint), s.error().text);
-    BOOST_TEST(s.error().text.find('\n') == std::string::npos, "one complaint only");
+    sample.check();
 }
 
 BOOST_AUTO_TEST_CASE(complains_of_everything_at_once)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "auth/networks.h"
+#include "config/networks.h"
 
 #include <ostream>
 
@@ -9,7 +9,7 @@
 
 namespace {
 
-using auth::Networks;
+using config::Networks;
 
 struct Case {
     const char* list;
@@ -53,6 +53,18 @@ const char* const refused[] = {"",        ",",           "192.0.2",      "192.0.
 BOOST_DATA_TEST_CASE(refuses, refused)
 {
     BOOST_TEST(!Networks::parse(sample).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(counts_a_household_of_ipv6_as_one)
+{
+    using config::network_of;
+    BOOST_TEST(network_of("2001:db8:1:2:3:4:5:6", 64) == "2001:db8:1:2::/64");
+    BOOST_TEST(network_of("2001:db8:1:2:3:4:5:6", 63) == "2001:db8:1:2::/63");
+    BOOST_TEST(network_of("2001:db8:1:3::", 63) == "2001:db8:1:2::/63");
+    BOOST_TEST(network_of("2001:db8::1", 128) == "2001:db8::1/128");
+    BOOST_TEST(network_of("2001:db8::1", 0) == "::/0");
+    BOOST_TEST(network_of("192.0.2.1", 64) == "192.0.2.1");
+    BOOST_TEST(network_of("local", 64) == "local");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
-#include "auth/networks.h"
+#include "config/networks.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -9,7 +10,7 @@
 
 #include "config/values.h"
 
-namespace auth {
+namespace config {
 
 using base::Errc;
 using base::Error;
@@ -52,11 +53,12 @@ bool agree(const in6_addr& a, const in6_addr& b, unsigned bits)
 
 base::Result<Networks> Networks::parse(std::string_view list)
 {
-    const auto words = config::words(list);
-    if (words.empty())
+    const auto written = words(list);
+    if (written.empty())
         return Error{Errc::Syntax, "a list of networks without one in it", 0};
     Networks networks;
-    for (const std::string_view word : words) {
+    networks.text_ = list;
+    for (const std::string_view word : written) {
         const std::size_t slash = word.find('/');
         const auto parsed = parse_address(word.substr(0, slash));
         if (!parsed)
@@ -64,7 +66,7 @@ base::Result<Networks> Networks::parse(std::string_view list)
         const unsigned most = parsed->family == Family::V4 ? 32 : 128;
         unsigned bits = most;
         if (slash != std::string_view::npos) {
-            const auto given = config::parse_number(word.substr(slash + 1), 0, most);
+            const auto given = parse_number(word.substr(slash + 1), 0, most);
             if (!given)
                 return Error{Errc::Syntax, "not a network: " + std::string(word), 0};
             bits = static_cast<unsigned>(*given);
@@ -84,4 +86,18 @@ bool Networks::contain(std::string_view address) const
            });
 }
 
-} // namespace auth
+std::string network_of(std::string_view address, unsigned ipv6_bits)
+{
+    auto parsed = parse_address(address);
+    if (!parsed || IN6_IS_ADDR_V4MAPPED(&parsed->address))
+        return std::string(address);
+    for (unsigned i = 0; i < sizeof parsed->address.s6_addr; ++i) {
+        const unsigned kept = std::min(ipv6_bits - std::min(ipv6_bits, i * 8), 8U);
+        parsed->address.s6_addr[i] &= static_cast<std::uint8_t>(0xff00U >> kept);
+    }
+    char text[INET6_ADDRSTRLEN];
+    ::inet_ntop(AF_INET6, &parsed->address, text, sizeof text);
+    return std::string(text) + '/' + std::to_string(ipv6_bits);
+}
+
+} // namespace config
