@@ -158,9 +158,10 @@ constexpr std::initializer_list<sandbox::Role> forked_roles = {
     sandbox::Role::Session, sandbox::Role::Attempt, sandbox::Role::AttemptAlone};
 
 /// The last step of a process that was an attempt.
-int serve(const authenticate::Success& success, const config::Settings& settings,
+int serve(const authenticate::Success& success, const supervisor::Seat& seat,
           const Walls& walls, Logging& logging)
 {
+    const config::Settings& settings = *seat.settings;
     logging.close();
     const int kept[] = {success.stream.get()};
     authenticate::close_all_but(kept);
@@ -183,6 +184,7 @@ int serve(const authenticate::Success& success, const config::Settings& settings
     start.tls = success.request.tls;
     start.peer = success.request.peer;
     start.filter = walls.filter(sandbox::Role::Session);
+    start.idle_mark = seat.idle_mark;
     return run_session(start);
 }
 
@@ -197,12 +199,10 @@ int attempt(const supervisor::Seat& seat, const Walls& walls, Logging& logging)
     const bool is_alone = auth.pam.empty() && auth.checkpassword.empty();
     around.filter =
         walls.filter(is_alone ? sandbox::Role::AttemptAlone : sandbox::Role::Attempt);
-    around.has_room = [&seat](std::string_view user) {
-        return seat.scoreboard->of_user(user) <
-               seat.settings->limits.connections_per_user;
-    };
+    around.hashing = seat.hashing;
+    around.fingerprint_key = seat.fingerprint_key;
     return authenticate::attempt(around, [&](const authenticate::Success& success) {
-        return serve(success, *seat.settings, walls, logging);
+        return serve(success, seat, walls, logging);
     });
 }
 

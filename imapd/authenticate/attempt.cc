@@ -12,6 +12,7 @@
 #include "authenticate/become.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/sha256.h"
 #include "io/wait.h"
 #include "ipc/login.h"
 #include "sandbox/drop.h"
@@ -51,6 +52,7 @@ public:
         : around_(&around), wait_(clock_),
           deadline_(io::Deadline::after_ms(clock_, attempt_ms))
     {
+        said_.feed(*around.fingerprint_key);
     }
 
     int run(const std::function<int(const Success&)>& session);
@@ -59,13 +61,18 @@ private:
     base::Status shut_in() const;
     bool take_request();
     base::Status accept_datagram(ipc::Datagram datagram);
-    void tell(ipc::AttemptNotice::Kind kind, const std::string& user = {});
+    ipc::AttemptNotice notice(ipc::AttemptNotice::Kind kind,
+                              const std::string& user = {}) const;
+    ipc::Verdict ask(const ipc::AttemptNotice& notice);
+    void keep_in_mind(std::string_view response);
+    std::string fingerprint();
 
     auth::Circumstances circumstances() const;
     Result<auth::Identity> verify();
     Result<std::string> challenge(const std::string& bytes);
     Result<ipc::AuthAnswer> answer(io::Deadline deadline);
-    void refuse(Refusal refusal, const Error& why);
+    void refuse(Refusal refusal, const Error& why, std::int64_t delay_ms);
+    void fail(const Error& why);
     void tell_who(const auth::Identity& identity);
     bool let_in(const auth::Identity& identity);
     Result<std::string> handover();
@@ -80,6 +87,7 @@ private:
     base::UniqueFd stream_;
     ipc::Channel login_;
     std::string claimed_; ///< whom the client says it is
+    base::Sha256 said_;
 };
 
 int Attempt::run(const std::function<int(const Success&)>& session)
@@ -94,15 +102,11 @@ int Attempt::run(const std::function<int(const Success&)>& session)
     const auto identity = verify();
     if (!identity) {
         if (identity.error().code != Errc::Gone)
-            refuse(refusal_for(identity.error(), request_), identity.error());
+            fail(identity.error());
         return 0;
     }
     if (request_.purpose == ipc::AuthRequest::Purpose::Answer) {
         tell_who(*identity);
-        return 0;
-    }
-    if (!around_->has_room(identity->user)) {
-        refuse(Refusal::Limit, {Errc::Limit, "connections-per-user"});
         return 0;
     }
     if (!let_in(*identity))
@@ -130,7 +134,8 @@ base::Status Attempt::shut_in() const
 bool Attempt::take_request()
 {
     auto datagram = around_->requests->receive();
-    tell(ipc::AttemptNotice::Kind::Taken);
+    static_cast<void>(around_->notices->send(
+        notice(ipc::AttemptNotice::Kind::Taken).encode(), {}, wait_, deadline_));
     if (!datagram && datagram.error().code == Errc::Busy)
         return false; // there is none
     const auto done = datagram ? accept_datagram(std::move(*datagram))
@@ -159,7 +164,10 @@ base::Status Attempt::accept_datagram(ipc::Datagram datagram)
     return base::Done{};
 }
 
-void Attempt::tell(ipc::AttemptNotice::Kind kind, const std::string& user)
+// The supervisor.
+
+ipc::AttemptNotice Attempt::notice(ipc::AttemptNotice::Kind kind,
+                                   const std::string& user) const
 {
     ipc::AttemptNotice notice;
     notice.kind = kind;
@@ -167,7 +175,41 @@ void Attempt::tell(ipc::AttemptNotice::Kind kind, const std::string& user)
     notice.connection = request_.connection;
     notice.user = user.substr(0, ipc::AttemptNotice::max_name);
     notice.peer = request_.peer;
-    static_cast<void>(around_->notices->send(notice.encode(), {}, wait_, deadline_));
+    return notice;
+}
+
+/// Its answer goes to a socket that is sent along, so that it holds none for us. No
+/// answer is a no, and a delay of the usual length.
+ipc::Verdict Attempt::ask(const ipc::AttemptNotice& notice)
+{
+    const ipc::Verdict none = {false, around_->settings->limits.failure_delay *
+                                          std::int64_t{1000}};
+    auto channels = ipc::Channel::pair();
+    if (!channels)
+        return none;
+    const int fds[] = {channels->second.fd()};
+    if (!around_->notices->send(notice.encode(), fds, wait_, deadline_))
+        return none;
+    channels->second.close();
+    const auto datagram = channels->first.receive(wait_, deadline_);
+    const auto verdict = datagram ? ipc::Verdict::decode(datagram->bytes)
+                                  : Result<ipc::Verdict>(datagram.error());
+    return verdict ? *verdict : none;
+}
+
+/// All that the client has said, kept as a digest: a fingerprint is of that, and the
+/// password is gone from memory.
+void Attempt::keep_in_mind(std::string_view response)
+{
+    said_.feed(std::to_string(response.size()) + ':');
+    said_.feed(response);
+}
+
+std::string Attempt::fingerprint()
+{
+    constexpr std::size_t octets = 8; // a wrong guess in 2^64 costs nobody anything
+    const auto digest = said_.finish();
+    return {reinterpret_cast<const char*>(digest.data()), octets};
 }
 
 // The exchange.
@@ -196,7 +238,8 @@ Result<auth::Identity> Attempt::verify()
     const auto mechanism = auth::mechanism_named(request_.mechanism);
     if (!mechanism)
         return Error{Errc::Unsupported, "no mechanism " + request_.mechanism};
-    const auth::Authenticator authenticator(*around_->settings, circumstances());
+    const auth::Authenticator authenticator(*around_->settings, circumstances(),
+                                            around_->hashing);
     base::SystemRandom random;
     const auto exchange = auth::begin_exchange(*mechanism, authenticator, random);
 
@@ -206,6 +249,7 @@ Result<auth::Identity> Attempt::verify()
     for (;;) {
         if (!response)
             return response.error();
+        keep_in_mind(*response);
         auto step = exchange->step(*response);
         ::explicit_bzero(response->data(), response->size());
         claimed_ = exchange->user();
@@ -246,15 +290,32 @@ bool Attempt::reply(const AuthReply& reply)
     return login_.send(reply.encode(), {}, wait_, deadline_).has_value();
 }
 
-void Attempt::refuse(Refusal refusal, const Error& why)
+/// How long it takes is the supervisor's to say if the client is to blame.
+void Attempt::fail(const Error& why)
+{
+    const Refusal refusal = refusal_for(why, request_);
+    std::int64_t delay_ms = 0;
+    if (refusal == Refusal::Failed) {
+        auto failed = notice(ipc::AttemptNotice::Kind::Failed);
+        failed.fingerprint = fingerprint();
+        delay_ms = ask(failed).delay_ms;
+    } else if (refusal != Refusal::Malformed) {
+        delay_ms = around_->settings->limits.failure_delay * 1000;
+    }
+    refuse(refusal, why, delay_ms);
+}
+
+/// One process does nothing but wait meanwhile, and holds nobody up.
+void Attempt::refuse(Refusal refusal, const Error& why, std::int64_t delay_ms)
 {
     log_.info("login-failed", {{"user", claimed_},
                                {"method", request_.method},
                                {"reason", base::name_of(why.code)},
-                               {"text", why.text}});
-    if (refusal != Refusal::Malformed) {
+                               {"text", why.text},
+                               {"delay", delay_ms / 1000}});
+    if (delay_ms > 0) {
         // Nothing is expected but the end: a client that goes ends the wait.
-        const auto delay = io::Deadline::after_ms(clock_, refusal_delay_ms);
+        const auto delay = io::Deadline::after_ms(clock_, delay_ms);
         if (login_.receive(wait_, delay).has_value())
             return;
     }
@@ -282,9 +343,15 @@ void Attempt::tell_who(const auth::Identity& identity)
 bool Attempt::let_in(const auth::Identity& identity)
 {
     // The supervisor first: the login process may end as soon as it is told.
-    tell(ipc::AttemptNotice::Kind::LoggedIn, identity.user);
+    const auto verdict = ask(notice(ipc::AttemptNotice::Kind::Entering, identity.user));
+    ::explicit_bzero(around_->fingerprint_key->data(),
+                     around_->fingerprint_key->size());
+    if (!verdict.may_enter) {
+        refuse(Refusal::Limit, {Errc::Limit, "connections-per-user"}, verdict.delay_ms);
+        return false;
+    }
     if (const auto done = become(identity); !done) {
-        refuse(Refusal::Unavailable, done.error());
+        refuse(Refusal::Unavailable, done.error(), 0);
         return false;
     }
     AuthReply accepted;

@@ -8,11 +8,11 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include <sys/types.h>
 
 #include "auth/identity.h"
+#include "base/turnstile.h"
 #include "base/unique_fd.h"
 #include "config/settings.h"
 #include "ipc/auth.h"
@@ -22,9 +22,6 @@
 
 namespace authenticate {
 
-/// A client that waits for its answer so long has been refused. One process does
-/// nothing else meanwhile, and holds nobody up.
-inline constexpr std::int64_t refusal_delay_ms = 2'000;
 /// An exchange that takes longer is over.
 inline constexpr std::int64_t attempt_ms = 60'000;
 
@@ -36,8 +33,9 @@ struct Surroundings {
     std::optional<uid_t> login_uid; ///< whose requests count; nullopt: anybody's
     /// For an attempt that may be one with PAM or not, or null where there is none.
     const sandbox::Filter* filter = nullptr;
-    /// Whether one more connection of that user fits in.
-    std::function<bool(std::string_view user)> has_room;
+    const base::Turnstile* hashing = nullptr; ///< see `auth::Authenticator`
+    /// Makes the fingerprints of what failed. Wiped before there is a session.
+    std::string* fingerprint_key = nullptr;
 };
 
 /// Somebody has logged in, and this process is his: it runs with his rights.

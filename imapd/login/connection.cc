@@ -140,7 +140,7 @@ void Connection::run()
             log_.info("login-timeout");
             say_goodbye("Too slow to log in");
         } else if (gone.reason == Reason::Stopped) {
-            say_goodbye("The server is shutting down");
+            say_goodbye("[UNAVAILABLE] The server stops or is busy: try again later");
         } else if (socket_) { // else it is closed and logged
             log_.info("disconnected", {{"before", "login"}});
         }

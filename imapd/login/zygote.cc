@@ -115,6 +115,10 @@ void Zygote::take_clients()
                 supervised_ = false;
             return;
         }
+        if (const auto dismissal = ipc::Dismissal::decode(datagram->bytes)) {
+            dismiss(*dismissal);
+            continue;
+        }
         const auto client = ipc::Client::decode(datagram->bytes);
         if (!client || datagram->fds.size() != 1) {
             logging::Log().error("bad-message", {{"from", "supervisor"}});
@@ -122,6 +126,14 @@ void Zygote::take_clients()
         }
         spawn(*client, std::move(datagram->fds.front()));
     }
+}
+
+/// Whoever has logged in meanwhile is a relay now, and does not listen to this.
+void Zygote::dismiss(const ipc::Dismissal& dismissal) const
+{
+    for (const auto& [pid, connection] : children_)
+        if (connection == dismissal.connection)
+            ::kill(pid, SIGTERM);
 }
 
 void Zygote::spawn(const ipc::Client& client, base::UniqueFd socket)

@@ -39,6 +39,7 @@ public:
 private:
     void rotate_tickets();
     void take_clients();
+    void dismiss(const ipc::Dismissal& dismissal) const;
     void spawn(const ipc::Client& client, base::UniqueFd socket);
     void reap();
     void tell(const ipc::LoginNotice& notice);

@@ -9,9 +9,11 @@ namespace {
 
 volatile std::sig_atomic_t stop_flag = 0;
 
-void note_stop(int)
+volatile std::sig_atomic_t room_flag = 0;
+
+void note(int signal)
 {
-    stop_flag = 1;
+    (signal == SIGUSR1 ? room_flag : stop_flag) = 1;
 }
 
 } // namespace
@@ -21,24 +23,30 @@ bool stop_requested()
     return stop_flag != 0;
 }
 
-void hear_stop_signals(io::Wait& wait)
+bool room_requested()
+{
+    return room_flag != 0;
+}
+
+void hear_signals(io::Wait& wait)
 {
     struct sigaction action = {};
-    action.sa_handler = note_stop;
+    action.sa_handler = note;
     ::sigaction(SIGTERM, &action, nullptr);
     ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGUSR1, &action, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGHUP, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes shows as EFBIG
 
-    sigset_t stopping;
-    ::sigemptyset(&stopping);
-    ::sigaddset(&stopping, SIGTERM);
-    ::sigaddset(&stopping, SIGINT);
+    sigset_t heard;
+    ::sigemptyset(&heard);
     sigset_t others;
-    ::sigprocmask(SIG_BLOCK, &stopping, &others);
-    ::sigdelset(&others, SIGTERM);
-    ::sigdelset(&others, SIGINT);
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1})
+        ::sigaddset(&heard, signal);
+    ::sigprocmask(SIG_BLOCK, &heard, &others);
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1})
+        ::sigdelset(&others, signal);
     wait.let_signals_through(others);
 }
 

@@ -18,11 +18,13 @@
 
 namespace imapd {
 
-/// Whether this process was told to stop: the one flag that a signal handler sets.
+/// Whether this process was told to stop; whether it was told to make room when it has
+/// nothing to do but wait for news. The two flags that signal handlers set.
 bool stop_requested();
-/// Makes SIGTERM and SIGINT set the flag, lets them through while `wait` waits and
-/// nowhere else, and ignores SIGPIPE and SIGHUP.
-void hear_stop_signals(io::Wait& wait);
+bool room_requested();
+/// Makes SIGTERM and SIGINT set the first flag and SIGUSR1 the second, lets them
+/// through while `wait` waits and nowhere else, and ignores SIGPIPE and SIGHUP.
+void hear_signals(io::Wait& wait);
 
 /// Octets from the client, for `imap::CommandReader`.
 class ClientSource final : public imap::ByteSource {

@@ -34,6 +34,25 @@ constexpr std::int64_t longest_linger_us = 50'000;
 /// The longest line a client may end its IDLE with.
 constexpr std::size_t max_done = 64;
 
+/// What is said to a client that we leave; empty if it has left us.
+std::string_view farewell_for(io::Disconnected::Reason reason)
+{
+    using Reason = io::Disconnected::Reason;
+    switch (reason) {
+    case Reason::Stopped:
+        return "BYE The server is shutting down";
+    case Reason::TimedOut:
+        return "BYE Autologout: nothing was said for too long";
+    case Reason::Outnumbered:
+        return "BYE [LIMIT] Too many connections: this one has idled the longest";
+    case Reason::Closed:
+    case Reason::Failed:
+    case Reason::Unheard:
+        break;
+    }
+    return {};
+}
+
 } // namespace
 
 void Session::run()
@@ -87,6 +106,8 @@ void Session::idle(const std::string& tag)
     writer_.continuation("idling");
     const std::int64_t now = clock_->steady_us();
     idle_ = Idle{tag, now, now, now, true}; // what came before counts as news
+    if (start_->idle_mark != nullptr)
+        start_->idle_mark->set(now);
     output_.flush();
     output_.release();
 }
@@ -162,6 +183,8 @@ void Session::wait_while_idle()
         wait_->remove(events_fd);
     if (stop_requested())
         throw io::Disconnected{io::Disconnected::Reason::Stopped};
+    if (room_requested() && !idle_->tag.empty())
+        throw io::Disconnected{io::Disconnected::Reason::Outnumbered};
     if (client_spoke && source_.poll()) // what came may be no whole octet yet
         return reader_.read_ahead();
     if (!ready.empty())
@@ -211,6 +234,8 @@ void Session::end_idle()
     const auto line = reader_.read_line(max_done);
     const std::string tag = std::move(idle_->tag);
     idle_.reset();
+    if (start_->idle_mark != nullptr)
+        start_->idle_mark->clear();
     const bool is_done = line && text::equal_ignoring_case(*line, "DONE");
     tell(Expunges::Told, Numbering::Sequence);
     const Reply reply =
@@ -221,13 +246,11 @@ void Session::end_idle()
 
 void Session::say_goodbye(io::Disconnected::Reason reason)
 {
-    using Reason = io::Disconnected::Reason;
-    if (in_response_ || (reason != Reason::Stopped && reason != Reason::TimedOut))
+    const std::string_view farewell = farewell_for(reason);
+    if (in_response_ || farewell.empty())
         return;
     try {
-        writer_.untagged(reason == Reason::Stopped
-                             ? "BYE The server is shutting down"
-                             : "BYE Autologout: nothing was said for too long");
+        writer_.untagged(farewell);
         static_cast<void>(output_.try_flush());
     } catch (const io::Disconnected&) {
         // It has gone before we could say so.

@@ -17,6 +17,16 @@ namespace {
 /// sends them speaks another protocol.
 constexpr int max_bad_commands = 20;
 
+imap::CommandReader::Bounds bounds_of(const config::Settings& settings)
+{
+    auto bounds = imap::CommandReader::after_login;
+    bounds.command = settings.limits.command;
+    bounds.literal = std::min(settings.limits.argument, settings.limits.command);
+    if (settings.imapd.literals == config::Literals::Minus)
+        bounds.non_synchronizing = imap::max_literal_minus;
+    return bounds;
+}
+
 } // namespace
 
 Session::Session(const Start& start, mailbox::Store& store, const base::Clock& clock,
@@ -24,14 +34,9 @@ Session::Session(const Start& start, mailbox::Store& store, const base::Clock& c
     : start_(&start), store_(&store), clock_(&clock), stream_(&stream), wait_(&wait),
       output_(stream, wait),
       source_(stream, wait, output_, start.settings->limits.idle_time * 1000),
-      sink_(output_), reader_(source_, imap::CommandReader::after_login),
-      writer_(sink_), names_(start.settings->mail.separator)
+      sink_(output_), reader_(source_, bounds_of(*start.settings)), writer_(sink_),
+      names_(start.settings->mail.separator)
 {
-    if (start.settings->imapd.literals == config::Literals::Minus) {
-        auto bounds = imap::CommandReader::after_login;
-        bounds.non_synchronizing = imap::max_literal_minus;
-        reader_.set_bounds(bounds);
-    }
     reader_.preload(start.received);
 }
 

@@ -73,7 +73,7 @@ int run_session(const Start& start)
     const base::SystemClock clock;
     base::SystemRandom random;
     io::Wait wait(clock);
-    hear_stop_signals(wait);
+    hear_signals(wait);
     io::FdStream stream(start.read_fd, start.write_fd);
     try {
         const mailbox::StoreOptions options = {
@@ -81,7 +81,8 @@ int run_session(const Start& start)
             .index_directory = start.index_directory,
             .host = {},
             .defaults = default_folders(start),
-            .quota = {start.quota.storage, start.quota.messages}};
+            .quota = {start.quota.storage, start.quota.messages},
+            .most_folders = start.settings->limits.mailboxes};
         if (const auto done = shut_in(start); !done) {
             refuse(start, stream, wait, done.error());
             return 1;

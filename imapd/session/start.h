@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "ipc/idle_mark.h"
 #include "log/log.h"
 #include "sandbox/seccomp.h"
 
@@ -30,6 +31,8 @@ struct Start {
     std::string peer;              ///< the client's address, or empty
     /// `sandbox::Role::Session`, or null where there is none. Borrowed.
     const sandbox::Filter* filter = nullptr;
+    /// Where the supervisor reads how long we have been in IDLE; null: nobody does.
+    ipc::IdleMark* idle_mark = nullptr;
 };
 
 /// Runs the session to its end; the process's exit status.

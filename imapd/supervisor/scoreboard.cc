@@ -43,9 +43,12 @@ Scoreboard::Entries::iterator Scoreboard::find_or_add(Connection connection,
     return entry;
 }
 
-void Scoreboard::accepted(Connection connection, std::string_view address, pid_t zygote)
+void Scoreboard::accepted(Connection connection, std::string_view address, pid_t zygote,
+                          std::int64_t now_us)
 {
-    find_or_add(connection, address)->second.zygote = zygote;
+    Entry& entry = find_or_add(connection, address)->second;
+    entry.zygote = zygote;
+    entry.accepted_us = now_us;
 }
 
 void Scoreboard::logged_in(Connection connection, pid_t pid, std::string_view user,
@@ -90,11 +93,57 @@ void Scoreboard::session_ended(pid_t pid)
     sessions_.erase(session);
     if (entry == entries_.end())
         return;
-    subtract(users_, entry->second.user);
+    if (!entry->second.is_leaving)
+        subtract(users_, entry->second.user);
     entry->second.user.clear();
     entry->second.session = 0;
     ++before_login_; // as its login process, which ends in a moment, or is gone
     drop_if_over(entry);
+}
+
+void Scoreboard::leaving(pid_t pid)
+{
+    const auto session = sessions_.find(pid);
+    if (session == sessions_.end())
+        return;
+    Entry& entry = entries_.at(session->second);
+    if (entry.is_leaving)
+        return;
+    entry.is_leaving = true;
+    subtract(users_, entry.user);
+}
+
+std::vector<pid_t> Scoreboard::sessions_of(std::string_view user) const
+{
+    std::vector<pid_t> found;
+    for (const auto& [pid, connection] : sessions_) {
+        const Entry& entry = entries_.at(connection);
+        if (entry.user == user && !entry.is_leaving)
+            found.push_back(pid);
+    }
+    return found;
+}
+
+std::optional<Scoreboard::Lingerer>
+Scoreboard::longest_before_login(std::int64_t before_us) const
+{
+    const auto is_before_login = [](const Entry& entry) {
+        return entry.session == 0 && entry.zygote != 0;
+    };
+    std::map<std::string_view, std::size_t> crowds;
+    for (const auto& [connection, entry] : entries_)
+        if (is_before_login(entry))
+            ++crowds[entry.address];
+    std::optional<Lingerer> found;
+    std::size_t largest = 0;
+    for (const auto& [connection, entry] : entries_) {
+        if (!is_before_login(entry) || entry.accepted_us >= before_us ||
+            crowds[entry.address] <= largest)
+            continue;
+        found = Lingerer{connection, entry.zygote};
+        largest = crowds[entry.address];
+    }
+    return found;
 }
 
 void Scoreboard::drop_if_over(Entries::iterator entry)

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -23,7 +25,9 @@ public:
     using Connection = std::uint64_t;
 
     /// `zygote` is the process whose child serves the client up to its login.
-    void accepted(Connection connection, std::string_view address, pid_t zygote);
+    /// Connections are numbered in the order in which they are accepted.
+    void accepted(Connection connection, std::string_view address, pid_t zygote,
+                  std::int64_t now_us);
     /// The login process has ended.
     void login_ended(Connection connection);
     /// All login processes of that zygote are out of our sight.
@@ -32,6 +36,8 @@ public:
     void logged_in(Connection connection, pid_t pid, std::string_view user,
                    std::string_view address);
     void session_ended(pid_t pid);
+    /// It has been told to make room for another of its user's, and counts no more.
+    void leaving(pid_t pid);
 
     /// Connections that nobody has logged in on.
     std::size_t before_login() const { return before_login_; }
@@ -39,6 +45,17 @@ public:
     std::size_t of_address(std::string_view address) const;
     std::size_t of_user(std::string_view user) const;
     bool is_session(pid_t pid) const { return sessions_.contains(pid); }
+    /// Those of `user` that are not leaving. Cost: all sessions are looked at.
+    std::vector<pid_t> sessions_of(std::string_view user) const;
+
+    /// Who is to go where others wait: of the address with the most connections that
+    /// nobody has logged in on, the oldest, if it was accepted before `before_us`; and
+    /// the zygote of its login process. Cost: all connections are looked at.
+    struct Lingerer {
+        Connection connection = 0;
+        pid_t zygote = 0;
+    };
+    std::optional<Lingerer> longest_before_login(std::int64_t before_us) const;
 
 private:
     using Counts = std::map<std::string, std::size_t, std::less<>>;
@@ -47,6 +64,8 @@ private:
         std::string user; ///< empty: not logged in
         pid_t zygote = 0; ///< 0: the login process has ended
         pid_t session = 0;
+        std::int64_t accepted_us = 0;
+        bool is_leaving = false;
     };
     using Entries = std::map<Connection, Entry>;
 

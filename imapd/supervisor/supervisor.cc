@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <span>
 #include <utility>
 
 #include <poll.h>
@@ -12,7 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/random.h"
 #include "io/deadline.h"
+#include "ipc/auth.h"
 #include "net/address.h"
 #include "sandbox/drop.h"
 #include "sandbox/limits.h"
@@ -30,6 +33,8 @@ constexpr int accepted_in_a_row = 16;
 constexpr std::int64_t pause_ms = 500;
 constexpr std::int64_t revive_ms = 1'000;
 constexpr std::int64_t retry_ms = 20;
+constexpr std::int64_t look_again_ms = 250;
+constexpr std::size_t key_octets = 32;
 constexpr int exit_software = 70;
 
 ipc::Client client_of(std::uint64_t connection, ipc::Client::Tls tls, int socket)
@@ -47,10 +52,14 @@ ipc::Client client_of(std::uint64_t connection, ipc::Client::Tls tls, int socket
 
 Supervisor::Supervisor(config::Settings settings, Options options)
     : settings_(std::move(settings)), options_(std::move(options)), wait_(clock_),
+      limits_(settings_.limits),
       last_connection_(static_cast<Connection>(clock_.wall_us())),
       stop_deadline_(io::Deadline::never()), pause_(io::Deadline::never()),
-      revive_(io::Deadline::never())
+      revive_(io::Deadline::never()), crowd_(io::Deadline::never())
 {
+    base::SystemRandom random;
+    fingerprint_key_.resize(key_octets);
+    random.fill(std::as_writable_bytes(std::span(fingerprint_key_)));
     wait_.let_signals_through(signals_.open_mask());
 }
 
@@ -99,7 +108,8 @@ base::Status Supervisor::serve_one(base::UniqueFd client, ipc::Client::Tls tls)
     if (auto done = prepare(); !done)
         return done;
     const auto about = client_of(++last_connection_, tls, client.get());
-    scoreboard_.accepted(about.connection, about.peer, zygotes_.back().pid());
+    scoreboard_.accepted(about.connection, limits_.network_of(about.peer),
+                         zygotes_.back().pid(), clock_.steady_us());
     if (auto done = zygotes_.back().hand_over(about, client.get()); !done)
         return done;
     zygotes_.back().drain();
@@ -174,8 +184,10 @@ void Supervisor::arrange_wait()
 {
     if (pause_.has_passed(clock_))
         pause_ = io::Deadline::never();
+    if (crowd_.has_passed(clock_))
+        crowd_ = io::Deadline::never();
     for (const Listener& listener : listeners_.all())
-        watch(listener.socket.get(), may_accept());
+        watch(listener.socket.get(), may_accept() || may_dismiss());
     watch(notices_.fd(), true);
     for (const Zygote& zygote : zygotes_) {
         if (zygote.control() >= 0)
@@ -186,7 +198,7 @@ void Supervisor::arrange_wait()
 
 io::Deadline Supervisor::next_deadline() const
 {
-    auto deadline = stop_deadline_.earlier(pause_).earlier(revive_);
+    auto deadline = stop_deadline_.earlier(pause_).earlier(revive_).earlier(crowd_);
     if (unsent_)
         deadline = deadline.earlier(io::Deadline::after_ms(clock_, retry_ms));
     return deadline;
@@ -197,11 +209,36 @@ io::Deadline Supervisor::next_deadline() const
 bool Supervisor::may_accept() const
 {
     return state_ == State::Serving && has_zygote_ && !unsent_ && pause_.is_never() &&
-           scoreboard_.before_login() < max_before_login;
+           limits_.allows_another(scoreboard_);
+}
+
+/// Whether somebody who waits in a listener's queue is a reason to make room.
+bool Supervisor::may_dismiss() const
+{
+    return state_ == State::Serving && !limits_.allows_another(scoreboard_) &&
+           !dismissed_ && crowd_.is_never();
+}
+
+/// One at a time: whoever comes next finds the place that the last one has left.
+void Supervisor::dismiss_one()
+{
+    crowd_ = io::Deadline::after_ms(clock_, look_again_ms);
+    const auto lingerer =
+        scoreboard_.longest_before_login(clock_.steady_us() - courtesy_ms * 1000);
+    if (!lingerer)
+        return;
+    const auto zygote = std::ranges::find(zygotes_, lingerer->zygote, &Zygote::pid);
+    if (zygote == zygotes_.end() || !zygote->dismiss({lingerer->connection}))
+        return;
+    dismissed_ = lingerer->connection;
+    log_.info("dismissed", {{"id", ipc::connection_id(lingerer->connection)},
+                            {"reason", "connections-before-login"}});
 }
 
 void Supervisor::accept_clients(const Listener& listener)
 {
+    if (may_dismiss())
+        dismiss_one();
     for (int i = 0; i < accepted_in_a_row && may_accept(); ++i) {
         base::UniqueFd socket(
             ::accept4(listener.socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
@@ -223,13 +260,13 @@ void Supervisor::welcome(base::UniqueFd socket, const Listener& listener)
     client.speaks = listener.speaks;
     if (client.speaks == ipc::Client::Speaks::Sasl) // a server, not a client to count
         return hand_over(std::move(client), std::move(socket));
-    if (scoreboard_.of_address(client.peer) >=
-        settings_.limits.connections_per_address) {
+    if (!limits_.allows_address(client.peer, scoreboard_)) {
         log_.warn("refused",
                   {{"ip", client.peer}, {"reason", "connections-per-address"}});
         return;
     }
-    scoreboard_.accepted(client.connection, client.peer, zygotes_.back().pid());
+    scoreboard_.accepted(client.connection, limits_.network_of(client.peer),
+                         zygotes_.back().pid(), clock_.steady_us());
     hand_over(std::move(client), std::move(socket));
 }
 
@@ -270,6 +307,9 @@ bool Supervisor::may_attempt() const
 
 void Supervisor::fork_attempt()
 {
+    // Without a mark its session is never the longest idle one, and no more than that.
+    auto made = ipc::IdleMark::make();
+    ipc::IdleMark mark = made ? std::move(*made) : ipc::IdleMark();
     const pid_t pid = ::fork();
     if (pid < 0) {
         log_.error("cannot-fork", {{"reason", Error::from_errno("fork").text}});
@@ -277,15 +317,16 @@ void Supervisor::fork_attempt()
         return;
     }
     if (pid > 0) {
-        attempts_.insert(pid);
+        mark.keep_to_this_process();
+        attempts_.emplace(pid, std::move(mark));
         untaken_ = pid;
         return;
     }
     int status = exit_software;
     try {
         signals_.undo();
-        Seat seat = {&settings_, &requests_, &attempt_notices_, std::nullopt,
-                     &scoreboard_};
+        Seat seat = {&settings_,        &requests_, &attempt_notices_, std::nullopt,
+                     limits_.hashing(), &mark,      &fingerprint_key_};
         if (sandbox::is_privileged())
             seat.login_uid = login_user_.uid;
         status = options_.attempt(seat);
@@ -298,7 +339,9 @@ void Supervisor::fork_attempt()
 void Supervisor::hear_attempts()
 {
     for (;;) {
-        const auto datagram = notices_.receive();
+        auto datagram = notices_.receive();
+        if (!datagram && datagram.error().code == Errc::Limit)
+            continue; // nothing that an attempt of ours would send
         if (!datagram)
             return;
         const auto notice = ipc::AttemptNotice::decode(datagram->bytes);
@@ -306,10 +349,61 @@ void Supervisor::hear_attempts()
             continue;
         if (untaken_ == notice->pid)
             untaken_ = 0;
-        if (notice->kind == ipc::AttemptNotice::Kind::LoggedIn)
-            scoreboard_.logged_in(notice->connection, notice->pid, notice->user,
-                                  notice->peer);
+        if (notice->kind != ipc::AttemptNotice::Kind::Taken &&
+            datagram->fds.size() == 1)
+            decide(*notice, ipc::Channel(std::move(datagram->fds.front())));
     }
+}
+
+/// An attempt that does not hear from us takes that for a no.
+void Supervisor::decide(const ipc::AttemptNotice& notice, ipc::Channel reply)
+{
+    ipc::Verdict verdict;
+    if (notice.kind == ipc::AttemptNotice::Kind::Failed) {
+        verdict.delay_ms =
+            limits_.failed_ms(notice.peer, notice.fingerprint, clock_.steady_us());
+    } else {
+        if (dismissed_ == notice.connection)
+            dismissed_.reset(); // too late
+        verdict.may_enter = make_room_for(notice.user);
+        if (verdict.may_enter)
+            scoreboard_.logged_in(notice.connection, notice.pid, notice.user,
+                                  limits_.network_of(notice.peer));
+        else
+            verdict.delay_ms = limits_.refused_ms(notice.peer);
+    }
+    static_cast<void>(reply.send(verdict.encode()));
+}
+
+/// Whether one more session of `user` fits in. Of those that only wait for news, the
+/// one that has waited the longest makes room: it is one that its user has forgotten,
+/// or a client that will come again.
+bool Supervisor::make_room_for(std::string_view user)
+{
+    if (limits_.allows_user(user, scoreboard_))
+        return true;
+    const auto pid = longest_idle(user);
+    if (!pid)
+        return false;
+    scoreboard_.leaving(*pid);
+    ::kill(*pid, SIGUSR1); // our child, not reaped yet
+    return true;
+}
+
+std::optional<pid_t> Supervisor::longest_idle(std::string_view user) const
+{
+    std::optional<pid_t> longest;
+    std::int64_t first_us = 0;
+    for (const pid_t pid : scoreboard_.sessions_of(user)) {
+        const auto mark = attempts_.find(pid);
+        const auto since =
+            mark == attempts_.end() ? std::nullopt : mark->second.since_us();
+        if (since && (!longest || *since < first_us)) {
+            longest = pid;
+            first_us = *since;
+        }
+    }
+    return longest;
 }
 
 // Zygotes, and whoever has died.
@@ -338,6 +432,10 @@ bool Supervisor::hear(Zygote& zygote)
         if (notice->kind == ipc::LoginNotice::Kind::Ready)
             continue;
         scoreboard_.login_ended(notice->connection);
+        if (dismissed_ == notice->connection) {
+            dismissed_.reset();
+            crowd_ = io::Deadline::never();
+        }
         if (notice->kind == ipc::LoginNotice::Kind::Crashed &&
             zygote.pid() == zygotes_.back().pid())
             replace = true;
@@ -376,6 +474,7 @@ void Supervisor::zygote_died(std::list<Zygote>::iterator zygote)
 {
     static_cast<void>(hear(*zygote));
     scoreboard_.zygote_ended(zygote->pid());
+    dismissed_.reset(); // it may have been one of those
     wait_.remove(zygote->control());
     const bool is_current = has_zygote_ && std::next(zygote) == zygotes_.end();
     zygotes_.erase(zygote);
@@ -444,6 +543,7 @@ void Supervisor::reload()
         done = rearrange(*fresh);
     if (done) {
         settings_ = std::move(*fresh);
+        limits_.change(settings_.limits);
         log_.info("reloaded", {{"file", options_.config_path}});
     } else {
         log_.error("not-reloaded",
@@ -470,7 +570,7 @@ void Supervisor::stop()
 /// Every one of them is a child that we have not reaped, so its pid is still its own.
 void Supervisor::kill_children(int signal)
 {
-    for (const pid_t pid : attempts_)
+    for (const auto& [pid, mark] : attempts_)
         ::kill(pid, signal);
     for (const Zygote& zygote : zygotes_)
         ::kill(zygote.pid(), signal);

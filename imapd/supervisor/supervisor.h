@@ -6,7 +6,7 @@
 ///     requests  ◄───────────  all login processes: somebody wants to log in
 ///         readable → fork an attempt, which reads the request; if it succeeds it
 ///         becomes the session, in the same process
-///     notices   ◄───────────  attempts: taken; logged in as …
+///     notices   ◄───────────  attempts: taken; may … enter?; … has failed
 ///
 /// It reads no octet that a client can influence, and holds no descriptor of a client
 /// longer than it takes to pass it on: every session is a copy of this process and
@@ -16,21 +16,25 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/turnstile.h"
 #include "base/unique_fd.h"
 #include "config/settings.h"
 #include "io/wait.h"
 #include "ipc/channel.h"
+#include "ipc/idle_mark.h"
 #include "ipc/login.h"
 #include "log/log.h"
+#include "supervisor/limits.h"
 #include "supervisor/listeners.h"
 #include "supervisor/scoreboard.h"
 #include "supervisor/signals.h"
@@ -44,14 +48,18 @@ struct Seat {
     ipc::Channel* requests;
     ipc::Channel* notices;
     std::optional<uid_t> login_uid; ///< whose requests count; nullopt: our own
-    const Scoreboard* scoreboard;   ///< as it was at the fork
+    const base::Turnstile* hashing; ///< for whoever hashes a password; null: none
+    ipc::IdleMark* idle_mark;       ///< for the session to say when it idles
+    /// With which attempts make their fingerprints. It is no session's to know.
+    std::string* fingerprint_key;
 };
 
 class Supervisor {
 public:
-    /// More clients than these that have not logged in are left waiting in the
-    /// listeners' queues.
-    static constexpr std::size_t max_before_login = 1024;
+    /// Where there are so many clients that have not logged in as `[limits]` allows,
+    /// others are left waiting in the listeners' queues; and those who have had so long
+    /// make room for them.
+    static constexpr std::int64_t courtesy_ms = 5'000;
     /// More attempts than these at a time are left waiting in theirs. There is at most
     /// one a login process, unless one of them does what it should not.
     static constexpr std::size_t max_attempts = 1024;
@@ -88,6 +96,8 @@ private:
     bool is_over() const;
 
     bool may_accept() const;
+    bool may_dismiss() const;
+    void dismiss_one();
     void accept_clients(const Listener& listener);
     void welcome(base::UniqueFd socket, const Listener& listener);
     void hand_over(ipc::Client client, base::UniqueFd socket);
@@ -96,6 +106,9 @@ private:
     bool may_attempt() const;
     void fork_attempt();
     void hear_attempts();
+    void decide(const ipc::AttemptNotice& notice, ipc::Channel reply);
+    bool make_room_for(std::string_view user);
+    std::optional<pid_t> longest_idle(std::string_view user) const;
     void hear_zygotes();
     bool hear(Zygote& zygote);
     void reap();
@@ -123,10 +136,15 @@ private:
     ipc::Channel attempt_notices_; ///< theirs, for the next attempt
     std::list<Zygote> zygotes_;    ///< the last one takes new clients
     bool has_zygote_ = false;      ///< whether there is such a one
-    std::set<pid_t> attempts_;     ///< attempts and sessions: forked and not yet reaped
+    /// Attempts and sessions: forked and not yet reaped.
+    std::map<pid_t, ipc::IdleMark> attempts_;
     pid_t untaken_ = 0; ///< the attempt whose request still lies in the socket
     Scoreboard scoreboard_;
+    Limits limits_;
+    std::string fingerprint_key_;
     Connection last_connection_;
+    /// Who has been told to make room, and is not gone yet.
+    std::optional<Connection> dismissed_;
 
     struct Unsent {
         ipc::Client client;
@@ -138,6 +156,7 @@ private:
     io::Deadline stop_deadline_;
     io::Deadline pause_;  ///< no accept before: descriptors or memory have run out
     io::Deadline revive_; ///< when a zygote that died is replaced
+    io::Deadline crowd_;  ///< nobody is to make room before
 };
 
 } // namespace supervisor

@@ -54,6 +54,11 @@ public:
 
     /// Hands a client over. Busy if it must be tried again, Gone.
     base::Status hand_over(const ipc::Client& client, int socket);
+    /// Lets one of its login processes end. Errors as above.
+    base::Status dismiss(const ipc::Dismissal& dismissal)
+    {
+        return control_.send(dismissal.encode());
+    }
     /// Lets it end after its last login process.
     void drain() { control_.close_sending(); }
     void close() { control_.close(); }

@@ -8,7 +8,8 @@ namespace io {
 /// `std::exception`, so that no boundary swallows it (HACKING.md).
 struct Disconnected {
     /// Unheard: it takes nothing any more, though what it has sent may still be read.
-    enum class Reason { Closed, TimedOut, Stopped, Failed, Unheard };
+    /// Outnumbered: it makes room for another connection of its user.
+    enum class Reason { Closed, TimedOut, Stopped, Failed, Unheard, Outnumbered };
     Reason reason = Reason::Closed;
 };
 

@@ -13,6 +13,7 @@ using base::Result;
 namespace {
 
 constexpr std::size_t max_peer = 256;
+constexpr std::uint64_t max_delay_ms = 86'400'000;
 
 } // namespace
 
@@ -92,12 +93,30 @@ Result<LoginNotice> LoginNotice::decode(std::string_view bytes)
     return notice;
 }
 
+std::string Dismissal::encode() const
+{
+    MessageWriter out = begin(MessageType::Dismissal);
+    out.number(connection);
+    return out.take();
+}
+
+Result<Dismissal> Dismissal::decode(std::string_view bytes)
+{
+    MessageReader in(bytes);
+    Dismissal dismissal;
+    expect(in, MessageType::Dismissal);
+    dismissal.connection = in.number();
+    if (auto end = in.end(); !end)
+        return end.error();
+    return dismissal;
+}
+
 std::string AttemptNotice::encode() const
 {
     MessageWriter out = begin(MessageType::AttemptNotice);
     out.number(static_cast<std::uint64_t>(kind));
     out.number(static_cast<std::uint64_t>(pid)).number(connection);
-    out.text(user).text(peer);
+    out.text(user).text(peer).text(fingerprint);
     return out.take();
 }
 
@@ -106,14 +125,34 @@ Result<AttemptNotice> AttemptNotice::decode(std::string_view bytes)
     MessageReader in(bytes);
     AttemptNotice notice;
     expect(in, MessageType::AttemptNotice);
-    notice.kind = enumerator(in, Kind::LoggedIn);
+    notice.kind = enumerator(in, Kind::Failed);
     notice.pid = static_cast<pid_t>(in.number(std::numeric_limits<pid_t>::max()));
     notice.connection = in.number();
     notice.user = in.text(max_name);
     notice.peer = in.text(max_peer);
+    notice.fingerprint = in.text(max_fingerprint);
     if (auto end = in.end(); !end)
         return end.error();
     return notice;
+}
+
+std::string Verdict::encode() const
+{
+    MessageWriter out = begin(MessageType::Verdict);
+    out.number(may_enter ? 1 : 0).number(static_cast<std::uint64_t>(delay_ms));
+    return out.take();
+}
+
+Result<Verdict> Verdict::decode(std::string_view bytes)
+{
+    MessageReader in(bytes);
+    Verdict verdict;
+    expect(in, MessageType::Verdict);
+    verdict.may_enter = in.number(1) == 1;
+    verdict.delay_ms = static_cast<std::int64_t>(in.number(max_delay_ms));
+    if (auto end = in.end(); !end)
+        return end.error();
+    return verdict;
 }
 
 } // namespace ipc

@@ -74,19 +74,42 @@ struct LoginNotice {
     static base::Result<LoginNotice> decode(std::string_view bytes);
 };
 
+/// The supervisor wants a login process to end: its client has had its time, and others
+/// wait.
+struct Dismissal {
+    std::uint64_t connection = 0;
+
+    std::string encode() const;
+    static base::Result<Dismissal> decode(std::string_view bytes);
+};
+
 /// What an attempt tells the supervisor: that it has taken its request from the shared
-/// socket; that it is about to become the session of a user.
+/// socket; that it wants to become the session of a user; that somebody has not proved
+/// who he is. With the latter two comes a socket, for the `Verdict`.
 struct AttemptNotice {
     static constexpr std::size_t max_name = 1024;
-    enum class Kind { Taken, LoggedIn };
+    static constexpr std::size_t max_fingerprint = 64;
+    enum class Kind { Taken, Entering, Failed };
     Kind kind = Kind::Taken;
     pid_t pid = 0;
     std::uint64_t connection = 0;
     std::string user;
     std::string peer;
+    /// Of Failed: the same where the same name and password were wrong before, and of
+    /// no use to anybody else. Empty: it cannot be told.
+    std::string fingerprint;
 
     std::string encode() const;
     static base::Result<AttemptNotice> decode(std::string_view bytes);
+};
+
+/// What the supervisor answers.
+struct Verdict {
+    bool may_enter = false;
+    std::int64_t delay_ms = 0; ///< before the client hears that it may not
+
+    std::string encode() const;
+    static base::Result<Verdict> decode(std::string_view bytes);
 };
 
 } // namespace ipc

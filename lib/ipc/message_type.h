@@ -17,6 +17,8 @@ enum class MessageType : std::uint64_t {
     Client,
     LoginNotice,
     AttemptNotice,
+    Dismissal,
+    Verdict,
 };
 
 /// A writer that has written the type.

@@ -67,6 +67,11 @@ base::Status Store::create(const std::string& name, std::span<const SpecialUse> 
     const auto lock = lock_root();
     if (!lock)
         return lock.error();
+    const auto folders = tree_.list();
+    if (!folders)
+        return folders.error();
+    if (folders->size() >= options_.most_folders)
+        return Error{Errc::Limit, "there are as many mailboxes as may be", 0};
     if (!tree_.exists(name)) { // else a crash, or another program, left it there
         note_uid_validity_of(name);
         forget_in_index(name);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -52,6 +53,8 @@ struct StoreOptions {
     /// The folders that a new Maildir gets, and what is recognised by its name.
     std::vector<DefaultFolder> defaults;
     maildir::QuotaLimits quota; ///< where the Maildir defines none
+    /// More than these are not made; INBOX is one.
+    std::uint64_t most_folders = std::numeric_limits<std::uint64_t>::max();
 };
 
 class Observation;

@@ -156,13 +156,23 @@ BOOST_AUTO_TEST_CASE(notices)
     BOOST_TEST(ipc::LoginNotice::decode(login.encode())->connection == 6u);
     BOOST_TEST(refuses_damage<ipc::LoginNotice>(login.encode()));
 
-    const ipc::AttemptNotice attempt = {ipc::AttemptNotice::Kind::LoggedIn, 1234, 6,
-                                        "ann", "::1"};
+    const ipc::AttemptNotice attempt = {
+        ipc::AttemptNotice::Kind::Failed, 1234, 6, "ann", "::1", "8octets."};
     const auto back = ipc::AttemptNotice::decode(attempt.encode());
     BOOST_REQUIRE(back.has_value());
     BOOST_TEST(back->pid == 1234);
     BOOST_TEST(back->user == "ann");
+    BOOST_TEST(back->fingerprint == "8octets.");
     BOOST_TEST(refuses_damage<ipc::AttemptNotice>(attempt.encode()));
+
+    const ipc::Verdict verdict = {true, 15'000};
+    BOOST_TEST(ipc::Verdict::decode(verdict.encode())->may_enter);
+    BOOST_TEST(ipc::Verdict::decode(verdict.encode())->delay_ms == 15'000);
+    BOOST_TEST(refuses_damage<ipc::Verdict>(verdict.encode()));
+
+    const ipc::Dismissal dismissal = {6};
+    BOOST_TEST(ipc::Dismissal::decode(dismissal.encode())->connection == 6u);
+    BOOST_TEST(refuses_damage<ipc::Dismissal>(dismissal.encode()));
 }
 
 BOOST_AUTO_TEST_CASE(one_type_is_not_taken_for_another)
