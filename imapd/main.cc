@@ -24,6 +24,7 @@
 #include "config/settings.h"
 #include "io/file.h"
 #include "log/log.h"
+#include "log/seldom.h"
 #include "log/sink.h"
 #include "options.h"
 #include "password_tool.h"
@@ -64,10 +65,13 @@ public:
         logging::set_sink(nullptr);
         sink_.reset();
     }
+    /// That sessions have to poll: all processes forked from here share it.
+    const logging::Seldom& poll_warning() const { return poll_warning_; }
 
 private:
     Options::Log where_;
     std::unique_ptr<logging::Sink> sink_;
+    logging::Seldom poll_warning_;
 };
 
 /// A failure before anything works, where whoever started us sees it.
@@ -185,6 +189,7 @@ int serve(const authenticate::Success& success, const supervisor::Seat& seat,
     start.peer = success.request.peer;
     start.filter = walls.filter(sandbox::Role::Session);
     start.idle_mark = seat.idle_mark;
+    start.poll_warning = &logging.poll_warning();
     return run_session(start);
 }
 

@@ -82,7 +82,8 @@ int run_session(const Start& start)
             .host = {},
             .defaults = default_folders(start),
             .quota = {start.quota.storage, start.quota.messages},
-            .most_folders = start.settings->limits.mailboxes};
+            .most_folders = start.settings->limits.mailboxes,
+            .poll_warning = start.poll_warning};
         if (const auto done = shut_in(start); !done) {
             refuse(start, stream, wait, done.error());
             return 1;

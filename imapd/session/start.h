@@ -6,6 +6,7 @@
 #include "config/settings.h"
 #include "ipc/idle_mark.h"
 #include "log/log.h"
+#include "log/seldom.h"
 #include "sandbox/seccomp.h"
 
 namespace imapd {
@@ -33,6 +34,8 @@ struct Start {
     const sandbox::Filter* filter = nullptr;
     /// Where the supervisor reads how long we have been in IDLE; null: nobody does.
     ipc::IdleMark* idle_mark = nullptr;
+    /// That there is no inotify to be had is everybody's trouble. Borrowed, or null.
+    const logging::Seldom* poll_warning = nullptr;
 };
 
 /// Runs the session to its end; the process's exit status.

@@ -77,9 +77,8 @@ base::Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options,
     auto watcher = watch::Watcher::open();
     if (watcher)
         store->watcher_.emplace(std::move(*watcher));
-    else // R14: poll, with one warning, never silently
-        log.warn("no-inotify",
-                 {{"error", watcher.error().text}, {"poll_ms", poll_interval_ms}});
+    else
+        store->warn_of_polling("no-inotify", watcher.error());
     return store;
 }
 
@@ -214,6 +213,14 @@ base::Result<Counters> Store::counters(const std::string& name, Sizes sizes)
     return counters;
 }
 
+/// R14: never silently, but what the kernel lacks for one session it lacks for all.
+void Store::warn_of_polling(std::string_view event, const base::Error& why) const
+{
+    const auto* const warning = options_.poll_warning;
+    if (warning == nullptr || warning->is_time(clock_->steady_us()))
+        log_.warn(event, {{"error", why.text}, {"poll_ms", poll_interval_ms}});
+}
+
 base::Result<std::unique_ptr<Mailbox>> Store::open(const std::string& name,
                                                    Access access)
 {
@@ -226,9 +233,7 @@ base::Result<std::unique_ptr<Mailbox>> Store::open(const std::string& name,
         new Mailbox(*this, name, std::move(*folder), access));
     if (watcher_) { // first the watch, then the look (R22)
         if (auto watched = mailbox->watch(); !watched) {
-            log_.warn("no-watch", {{"folder", name},
-                                   {"error", watched.error().text},
-                                   {"poll_ms", poll_interval_ms}});
+            warn_of_polling("no-watch", watched.error());
             watcher_.reset();
         }
     }

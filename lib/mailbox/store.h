@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "base/result.h"
 #include "index/index.h"
 #include "log/log.h"
+#include "log/seldom.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/special_folders.h"
 #include "maildir/metadata.h"
@@ -55,6 +57,8 @@ struct StoreOptions {
     maildir::QuotaLimits quota; ///< where the Maildir defines none
     /// More than these are not made; INBOX is one.
     std::uint64_t most_folders = std::numeric_limits<std::uint64_t>::max();
+    /// For the warning that we poll; null: it is given each time. Borrowed.
+    const logging::Seldom* poll_warning = nullptr;
 };
 
 class Observation;
@@ -67,7 +71,7 @@ class Observation;
 class Store {
 public:
     /// How often to look where there is no inotify to be had. Milliseconds.
-    static constexpr std::int64_t poll_interval_ms = 2000;
+    static constexpr std::int64_t poll_interval_ms = 1000;
 
     /// Makes the Maildir and the directory of the index (unless that is empty) where
     /// there are none: for a process that will be shut in them before `open`.
@@ -165,6 +169,7 @@ private:
     base::Status ensure_index();
     /// Takes what the kernel has to tell to the open mailboxes.
     void drain_events();
+    void warn_of_polling(std::string_view event, const base::Error& why) const;
     std::string fresh_base();
 
     void copy_annotations(const std::string& from, const std::string& to);

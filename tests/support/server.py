@@ -269,8 +269,11 @@ class ServerTest(unittest.TestCase):
         self.site = Site()
         self.addCleanup(self.site.remove)
         self.configure(self.site)
-        self.server = Server(self.site).wait_ready()
+        self.server = self.start(self.site).wait_ready()
         self.addCleanup(self.server.stop)
+
+    def start(self, site):
+        return Server(site)
 
     def configure(self, site):
         site.make_folder()
