@@ -68,6 +68,7 @@ Connection::Connection(base::UniqueFd socket, const ipc::Client& client,
 {
     wait_.let_signals_through(common.while_waiting);
     attempts_.set_deadline(deadline_);
+    output_.set_bounds(deadline_, *common.stop);
 }
 
 Door Connection::door() const

@@ -34,10 +34,13 @@ void Output::flush()
             left = buffer_.size();
             deadline = Deadline::after_ms(wait_->clock(), patience_ms);
         }
-        if (deadline.has_passed(wait_->clock()))
+        if (stop_ != nullptr && *stop_ != 0)
+            throw Disconnected{Disconnected::Reason::Stopped};
+        const Deadline first = deadline.earlier(deadline_);
+        if (first.has_passed(wait_->clock()))
             throw Disconnected{Disconnected::Reason::TimedOut};
         static_cast<void>(
-            wait_->for_one(stream_->write_fd(), stream_->write_events(), deadline));
+            wait_->for_one(stream_->write_fd(), stream_->write_events(), first));
     }
 }
 

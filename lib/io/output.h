@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: ISC
 #pragma once
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "io/deadline.h"
 #include "io/stream.h"
 #include "io/wait.h"
 
@@ -48,6 +50,14 @@ public:
     /// Octets written since the start, sent or not.
     std::uint64_t written() const { return written_; }
     void set_stream(Stream& stream) { stream_ = &stream; }
+    /// From now on nobody is waited for longer than to `deadline`, or when `stop` is
+    /// set, which a signal does that `wait` lets through: flush and write throw
+    /// Disconnected, TimedOut or Stopped.
+    void set_bounds(Deadline deadline, const volatile std::sig_atomic_t& stop)
+    {
+        deadline_ = deadline;
+        stop_ = &stop;
+    }
 
 private:
     void make_room();
@@ -55,6 +65,8 @@ private:
     Stream* stream_;
     Wait* wait_;
     std::string buffer_;
+    Deadline deadline_ = Deadline::never();
+    const volatile std::sig_atomic_t* stop_ = nullptr;
     std::uint64_t written_ = 0;
     bool is_heard_ = true;
 };

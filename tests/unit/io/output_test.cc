@@ -112,6 +112,27 @@ BOOST_AUTO_TEST_CASE(a_client_that_takes_nothing_is_gone)
     });
 }
 
+BOOST_AUTO_TEST_CASE(nobody_is_waited_for_beyond_the_bounds)
+{
+    using Reason = Disconnected::Reason;
+    const SocketPair pair;
+    FakeClock clock;
+    io::Wait wait(clock);
+    StubbornStream stream(pair.ours.get());
+    Output out(stream, wait);
+    volatile std::sig_atomic_t stop = 0;
+    out.set_bounds(io::Deadline::after_ms(clock, 0), stop);
+    out.write("x");
+    BOOST_CHECK_EXCEPTION(out.flush(), Disconnected, [](const Disconnected& d) {
+        return d.reason == Reason::TimedOut;
+    });
+    out.set_bounds(io::Deadline::never(), stop);
+    stop = 1;
+    BOOST_CHECK_EXCEPTION(out.flush(), Disconnected, [](const Disconnected& d) {
+        return d.reason == Reason::Stopped;
+    });
+}
+
 BOOST_AUTO_TEST_CASE(a_full_buffer_flushes_itself)
 {
     SocketPair pair;
