@@ -25,8 +25,9 @@ struct Certificate {
 /// The oldest version that is spoken.
 enum class MinimumVersion { Tls12, Tls13 };
 
-/// The ciphers are OpenSSL's own choice, in our order; there is no renegotiation, and
-/// no compression.
+/// Ciphers have forward secrecy and authenticate what they encrypt; there is no
+/// renegotiation, no compression and no early data. A client that says what it wants to
+/// speak (RFC 7301) must name `imap`.
 ///
 /// Session tickets are encrypted with keys that all processes forked from this one
 /// share, as they were at the fork.

@@ -146,7 +146,16 @@ class Tls(ServerTest):
         self.assert_settled(before - 1, 1000)
 
 
-class SClient(ServerTest):
+class ScannerTest(ServerTest):
+    def s_client(self, *options, said="Q\n"):
+        result = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.site.tls_port}", *options],
+            input=said, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return result.stdout + result.stderr
+
+
+class SClient(ScannerTest):
     """What `openssl s_client` has to say, as a scanner would ask it."""
 
     def configure(self, site):
@@ -157,13 +166,6 @@ class SClient(ServerTest):
             "private-key": self.other[1],
         }
 
-    def s_client(self, *options, said="Q\n"):
-        result = subprocess.run(
-            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.site.tls_port}", *options],
-            input=said, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        return result.stdout + result.stderr
-
     def test_versions(self):
         for option, version in (("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")):
             self.assertIn(f"New, {version}", self.s_client(option))
@@ -171,12 +173,30 @@ class SClient(ServerTest):
             told = self.s_client(option, "-cipher", "ALL:@SECLEVEL=0")
             self.assertIn("Cipher is (NONE)", told)
 
-    def test_no_cipher_without_forward_secrecy_and_none_that_is_broken(self):
-        for ciphers in ("kRSA", "aNULL", "eNULL", "RC4", "3DES", "EXPORT", "PSK"):
-            told = self.s_client("-tls1_2", "-cipher", f"{ciphers}:@SECLEVEL=0")
-            self.assertRegex(told, "Cipher is \\(NONE\\)|no cipher match|[Nn]o ciphers", ciphers)
-        self.assertIn("Cipher is ECDHE", self.s_client("-tls1_2"))
-        self.assertIn("Compression: NONE", self.s_client("-tls1_2"))
+    def test_what_is_older_than_tls_gets_no_further(self):
+        ssl_2 = b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + b"\x07\x00\xc0" * 7 + bytes(16)
+        ssl_3 = bytes.fromhex("16030000 2d 01000029 0300") + bytes(32)
+        ssl_3 += bytes.fromhex("00 0002 0005 01 00")
+        for hello in (ssl_2, ssl_3):
+            with socket.create_connection(("127.0.0.1", self.site.tls_port), 20) as sock:
+                sock.sendall(hello)
+                answer = sock.recv(1000)  # an alert, if anything
+                self.assertNotEqual(answer[:1], b"\x16")
+                self.assertEqual(sock.recv(1000), b"")
+
+    def test_compression_and_early_data_are_not_to_be_had(self):
+        self.assertIn("Compression: NONE", self.s_client("-tls1_2", "-comp"))
+        told = self.s_client("-tls1_3", "-ign_eof", said="a LOGOUT\n")
+        self.assertIn("Max Early Data: 0", told)
+
+    def test_a_client_that_says_what_it_speaks_speaks_imap(self):
+        self.assertIn("No ALPN negotiated", self.s_client())
+        for offered in ("imap", "h2,imap", "imap,http/1.1"):
+            self.assertIn("ALPN protocol: imap", self.s_client("-alpn", offered), offered)
+        # A browser that was led astray is not let on: RFC 7301 §3.2
+        self.assertIn("no application protocol", self.s_client("-alpn", "h2,http/1.1"))
+        name = ("-servername", "mail.example.org")
+        self.assertIn("ALPN protocol: imap", self.s_client("-alpn", "imap", *name))
 
     def test_no_renegotiation(self):
         # RFC 5746 is spoken, so that nobody can put his own words in front; and then the
@@ -202,6 +222,24 @@ class SClient(ServerTest):
         # Another certificate, another process, another key: the ticket is worth nothing.
         self.reload(1)
         self.assertIn("New, TLSv1.2", self.s_client("-tls1_2", "-sess_in", path))
+
+    def test_tickets_of_tls_1_3(self):
+        context = tls_context(self.site.certificate)
+
+        def connect(session=None):
+            sock = socket.create_connection(("127.0.0.1", self.site.tls_port), 20)
+            wrapped = context.wrap_socket(sock, server_hostname="localhost", session=session)
+            with ImapClient(SocketTransport(wrapped)) as client:
+                client.command("NOOP").ok()  # the ticket comes after the handshake
+                return wrapped.session_reused, wrapped.session
+
+        reused, session = connect()
+        self.assertFalse(reused)
+        self.assertTrue(session.has_ticket)
+        reused, session = connect(session)
+        self.assertTrue(reused)
+        self.reload(1)
+        self.assertFalse(connect(session)[0])
 
     def subject(self, *options):
         return self.s_client(*options).partition("subject=")[2].splitlines()[0]
@@ -230,6 +268,88 @@ class SClient(ServerTest):
         eventually(lambda: "not-reloaded" in self.server.log_text(), "it refuses")
         self.assertIn("fresh", self.subject("-noservername"))
         client.command("NOOP").ok()
+
+
+class Rsa(ScannerTest):
+    """With a key that all kinds of ciphers are possible with, and a certificate whose
+    issuer clients do not know."""
+
+    def configure(self, site):
+        super().configure(site)
+        root, middle, leaf = (site.path(name) for name in ("root", "middle", "leaf"))
+        self.root = root + ".pem"
+        extensions = site.path("extensions")
+        with open(extensions, "w", encoding="ascii") as file:
+            file.write("[authority]\nbasicConstraints=critical,CA:TRUE\n"
+                       "[server]\nsubjectAltName=DNS:localhost\n")  # fmt: skip
+        for name, issuer, kind in ((root, root, "authority"), (middle, root, "authority"),
+                                   (leaf, middle, "server")):  # fmt: skip
+            subprocess.run(
+                ["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj",
+                 f"/CN={os.path.basename(name)}", "-out", name + ".csr", "-keyout", name + ".key"],
+                check=True, capture_output=True,
+            )  # fmt: skip
+            signer = ["-signkey", root + ".key"] if name == issuer else [
+                "-CA", issuer + ".pem", "-CAkey", issuer + ".key", "-set_serial", "5"]  # fmt: skip
+            subprocess.run(
+                ["openssl", "x509", "-req", "-in", name + ".csr", *signer, "-days", "2",
+                 "-extfile", extensions, "-extensions", kind, "-out", name + ".pem"],
+                check=True, capture_output=True,
+            )  # fmt: skip
+        with open(site.path("chain.pem"), "wb") as chain:
+            for path in (leaf + ".pem", middle + ".pem"):
+                with open(path, "rb") as file:
+                    chain.write(file.read())
+        site.config["tls"] = {"certificate": site.path("chain.pem"), "private-key": leaf + ".key"}
+
+    def test_no_cipher_without_forward_secrecy_and_none_that_is_broken(self):
+        refused = ["kRSA", "aNULL", "eNULL", "RC4", "3DES", "EXPORT", "PSK", "SEED", "IDEA",
+                   "CAMELLIA", "kDHE", "AES128-SHA", "AES256-GCM-SHA384",
+                   "ECDHE-RSA-AES128-SHA256", "ECDHE-RSA-AES256-SHA"]  # fmt: skip
+        for ciphers in refused:
+            told = self.s_client("-tls1_2", "-cipher", f"{ciphers}:@SECLEVEL=0")
+            self.assertRegex(told, "Cipher is \\(NONE\\)|no cipher match|[Nn]o ciphers", ciphers)
+        for taken in ("ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-CHACHA20-POLY1305"):
+            self.assertIn(f"Cipher is {taken}", self.s_client("-tls1_2", "-cipher", taken))
+
+    def test_the_chain_is_sent(self):
+        told = self.s_client("-CAfile", self.root, "-showcerts", "-servername", "localhost")
+        self.assertEqual(told.count("BEGIN CERTIFICATE"), 2)
+        self.assertIn("Verify return code: 0 (ok)", told)
+
+
+class CloseNotify(ServerTest):
+    """Whoever cuts a connection off cannot make it look like its end."""
+
+    def ragged_client(self):
+        sock = socket.create_connection(("127.0.0.1", self.site.tls_port), 20)
+        wrapped = tls_context(self.site.certificate).wrap_socket(
+            sock, server_hostname="localhost", suppress_ragged_eofs=False
+        )
+        client = ImapClient(SocketTransport(wrapped))
+        self.addCleanup(client.close)
+        return client
+
+    def assert_ends_well(self, client):
+        client.transport.socket.settimeout(20)
+        self.assertEqual(client.transport.socket.recv(1), b"")  # else ssl.SSLEOFError
+
+    def test_after_logout(self):
+        client = self.ragged_client()
+        client.command("LOGOUT").ok()
+        self.assert_ends_well(client)
+        client = self.ragged_client()
+        client.login(USER, PASSWORD)
+        client.command("LOGOUT").ok()
+        self.assert_ends_well(client)
+
+    def test_after_bye(self):
+        before, after = self.ragged_client(), self.ragged_client()
+        after.login(USER, PASSWORD)
+        self.server.signal(signal.SIGTERM)
+        for client in (before, after):
+            client.until("BYE", timeout=15)
+            self.assert_ends_well(client)
 
 
 class ClientCertificates(ServerTest):
