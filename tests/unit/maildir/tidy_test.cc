@@ -42,4 +42,21 @@ BOOST_AUTO_TEST_CASE(removes_what_nobody_has_used_for_36_hours)
     BOOST_TEST(root.names("cur") == "old");
 }
 
+BOOST_AUTO_TEST_CASE(looks_again_after_eight_hours)
+{
+    const Temporary root;
+    const auto inbox = Folder::create(root.fd(), "").value();
+    constexpr std::int64_t now = 1'700'000'000;
+    const auto removed_at = [&](std::int64_t time) {
+        root.write("tmp/old", "x");
+        root.set_times("tmp/old", 1, 1);
+        return maildir::tidy(inbox, FixedClock(time * 1'000'000)).value();
+    };
+    BOOST_TEST(removed_at(now) == 1U); // the directory's time is in the future
+    BOOST_TEST(removed_at(now + 1) == 0U);
+    BOOST_TEST(removed_at(now + maildir::tidy_interval - 1) == 0U);
+    BOOST_TEST(removed_at(now + maildir::tidy_interval) == 1U);
+    BOOST_TEST(removed_at(now + maildir::tidy_interval + 1) == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
