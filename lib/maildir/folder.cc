@@ -37,18 +37,6 @@ Status make_directory(int parent, const std::string& name, mode_t mode)
     return Done{};
 }
 
-/// Opens a directory, which is made with `mode` if it is missing.
-Result<UniqueFd> open_or_make(int parent, const std::string& name, mode_t mode)
-{
-    auto fd = io::open_at(parent, name, directory_flags);
-    if (fd || fd.error().code != Errc::NotFound)
-        return fd;
-    if (const auto made = make_directory(parent, name, mode);
-        !made && made.error().code != Errc::Exists)
-        return made.error();
-    return io::open_at(parent, name, directory_flags);
-}
-
 /// The mode that directories made anew in `directory` get: its own.
 mode_t mode_of(int directory)
 {
@@ -56,6 +44,24 @@ mode_t mode_of(int directory)
     if (::fstat(directory, &status) != 0)
         return 0700;
     return status.st_mode & 0777;
+}
+
+/// Makes a directory again that should be there.
+Status make_again(int parent, const std::string& name)
+{
+    const auto made = make_directory(parent, name, mode_of(parent));
+    return made || made.error().code == Errc::Exists ? Done{} : made;
+}
+
+/// Opens a directory, which is made if it is missing.
+Result<UniqueFd> open_or_make(int parent, const std::string& name)
+{
+    auto fd = io::open_at(parent, name, directory_flags);
+    if (fd || fd.error().code != Errc::NotFound)
+        return fd;
+    if (const auto made = make_again(parent, name); !made)
+        return made.error();
+    return io::open_at(parent, name, directory_flags);
 }
 
 /// An error for names that exist but are no message.
@@ -96,15 +102,15 @@ Result<Folder> Folder::open(int root_fd, const std::string& sub)
     auto directory = io::open_at(root_fd, sub.empty() ? "." : sub, directory_flags);
     if (!directory)
         return directory.error();
-    const mode_t mode = mode_of(directory->get());
-    auto new_fd = open_or_make(directory->get(), "new", mode);
+    auto new_fd = open_or_make(directory->get(), "new");
     if (!new_fd)
         return new_fd.error();
-    auto cur_fd = open_or_make(directory->get(), "cur", mode);
+    auto cur_fd = open_or_make(directory->get(), "cur");
     if (!cur_fd)
         return cur_fd.error();
-    if (const auto tmp = open_or_make(directory->get(), "tmp", mode); !tmp)
-        return tmp.error();
+    if (::faccessat(directory->get(), "tmp", F_OK, 0) != 0)
+        if (const auto made = make_again(directory->get(), "tmp"); !made)
+            return made.error();
     return Folder(std::move(*directory), std::move(*new_fd), std::move(*cur_fd));
 }
 
@@ -238,7 +244,7 @@ Status Folder::sync_directories() const
 
 Result<UniqueFd> Folder::open_tmp() const
 {
-    return open_or_make(fd(), "tmp", mode_of(fd()));
+    return open_or_make(fd(), "tmp");
 }
 
 } // namespace maildir
