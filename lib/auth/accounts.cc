@@ -148,6 +148,13 @@ Owner owner_of_self()
     return owner;
 }
 
+/// A setuid program must not believe its environment; we are none.
+std::string from_environment(const char* variable)
+{
+    const char* const value = ::secure_getenv(variable);
+    return value != nullptr ? value : "";
+}
+
 Result<Owner> owner_without_root(const PasswdEntry& entry)
 {
     Owner self = owner_of_self();
@@ -216,10 +223,17 @@ Result<Identity> Accounts::identify(std::string_view user) const
 
 Result<Identity> identity_of_self(const config::Settings& settings)
 {
+    const std::string home = from_environment("HOME");
+    const std::string name = from_environment("LOGNAME");
+    const bool has_home = home.starts_with('/');
+    const bool is_named = settings.mail.location.find('%') != std::string::npos ||
+                          settings.index.directory.find('%') != std::string::npos;
+    if (has_home && !is_named && check_user(name))
+        return located(name, Owner{::geteuid(), ::getegid(), home, name}, home, "",
+                       settings);
+
     Owner owner = owner_of_self();
-    // A setuid program must not believe its environment; we are none.
-    if (const char* const home = ::secure_getenv("HOME");
-        home != nullptr && *home == '/')
+    if (has_home)
         owner.home = home;
     const std::string user =
         owner.groups_of.empty() ? std::to_string(owner.uid) : owner.groups_of;

@@ -44,6 +44,12 @@ private:
 
 /// Whoever runs this process: the Identity for `--stdio` and for `deliver` without
 /// `-d`. Home is `$HOME` or the account's, the user's name the account's or the uid.
+///
+/// To ask for the account can cost more than to deliver a message. So where `$HOME` is
+/// set and no path of the settings has a `%` in it, which would need the name,
+/// `$LOGNAME` does for the log: environments that were not made for this user are seen
+/// too often for a path to depend on it.
+///
 /// Errors: Cannot when `[mail] location` needs what is not known.
 base::Result<Identity> identity_of_self(const config::Settings& settings);
 

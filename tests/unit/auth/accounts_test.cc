@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "auth/accounts.h"
 
+#include <cstdlib>
+#include <optional>
+#include <string>
+
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -11,6 +15,30 @@ namespace {
 
 using auth::Accounts;
 using base::Errc;
+
+/// A variable of the environment, as long as this lives.
+class Variable {
+public:
+    Variable(const char* name, const char* value) : name_(name)
+    {
+        if (const char* const before = std::getenv(name))
+            before_ = before;
+        ::setenv(name, value, 1);
+    }
+    Variable(const Variable&) = delete;
+    Variable& operator=(const Variable&) = delete;
+    ~Variable()
+    {
+        if (before_)
+            ::setenv(name_, before_->c_str(), 1);
+        else
+            ::unsetenv(name_);
+    }
+
+private:
+    const char* name_;
+    std::optional<std::string> before_;
+};
 
 } // namespace
 
@@ -43,6 +71,45 @@ BOOST_AUTO_TEST_CASE(says_who_is_nobody)
     config::Settings none;
     none.auth.passwd_file.clear();
     BOOST_TEST((Accounts(none).identify("ann").error().code == Errc::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_names_us_only_where_no_path_depends_on_it)
+{
+    const Variable home("HOME", "/home/ann");
+    const Variable name("LOGNAME", "ann");
+    config::Settings settings;
+    const auto self = auth::identity_of_self(settings);
+    BOOST_REQUIRE(self);
+    BOOST_TEST(self->user == "ann");
+    BOOST_TEST(self->uid == ::geteuid());
+    BOOST_TEST(self->mail == "/home/ann/Maildir");
+
+    settings.mail.location = "/srv/%u";
+    const auto account = auth::identity_of_self(settings);
+    BOOST_REQUIRE(account);
+    BOOST_TEST(account->user != "ann");
+    BOOST_TEST(account->mail == "/srv/" + account->user);
+
+    settings.mail.location = "~/Maildir";
+    settings.index.directory = "/var/index/%u";
+    BOOST_TEST(auth::identity_of_self(settings)->user == account->user);
+}
+
+BOOST_AUTO_TEST_CASE(an_environment_that_does_not_name_us_is_passed_over)
+{
+    const config::Settings settings;
+    const auto user_with = [&](const char* home_path, const char* log_name) {
+        const Variable home("HOME", home_path);
+        const Variable name("LOGNAME", log_name);
+        const auto self = auth::identity_of_self(settings);
+        return self ? self->user : self.error().text;
+    };
+    BOOST_TEST(user_with("/home/ann", "ann") == "ann");
+    const std::string account = user_with("/home/ann", "");
+    BOOST_TEST(account != "ann");
+    BOOST_TEST(user_with("/home/ann", "../ann") == account);
+    BOOST_TEST(user_with("", "ann") == account);
+    BOOST_TEST(user_with("ann", "ann") == account);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
