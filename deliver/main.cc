@@ -171,7 +171,7 @@ int main(int argc, char* argv[])
 {
     const deliver::Parent writer;
     deliver::prepare_process();
-    logging::SyslogSink syslog("deliver");
+    logging::SyslogSink syslog("deliver", logging::SyslogSink::Connect::WithFirstLine);
     logging::set_sink(&syslog);
     return deliver::finish(deliver::run_safely(argc, argv, writer));
 }

@@ -10,10 +10,12 @@
 
 namespace logging {
 
-SyslogSink::SyslogSink(std::string program) : program_(std::move(program))
+SyslogSink::SyslogSink(std::string program, Connect when) : program_(std::move(program))
 {
-    ::tzset(); // /etc/localtime is out of reach in an empty root
-    ::openlog(program_.c_str(), LOG_PID | LOG_NDELAY, LOG_MAIL);
+    if (when == Connect::AtOnce)
+        ::tzset(); // /etc/localtime is out of reach in an empty root
+    ::openlog(program_.c_str(),
+              LOG_PID | (when == Connect::AtOnce ? LOG_NDELAY : LOG_ODELAY), LOG_MAIL);
 }
 
 SyslogSink::~SyslogSink()

@@ -25,13 +25,18 @@ public:
 Sink* set_sink(Sink* sink) noexcept;
 
 /// syslog(3), facility mail. The connection to the logger (and the time zone) is
-/// opened here and now, so that it is still there after a chroot; a child has it
+/// opened at once, so that it is still there after a chroot; a child has it
 /// by fork, with its own process id in each line. If the logger restarts while we
 /// are in an empty root, our lines are lost from then on.
 class SyslogSink final : public Sink {
 public:
+    enum class Connect {
+        AtOnce,
+        WithFirstLine, ///< for a process that is soon gone, and had nothing to say
+    };
+
     /// `program` stands at the start of each line.
-    explicit SyslogSink(std::string program);
+    explicit SyslogSink(std::string program, Connect when = Connect::AtOnce);
     ~SyslogSink() override;
     SyslogSink(const SyslogSink&) = delete;
     SyslogSink& operator=(const SyslogSink&) = delete;

@@ -72,6 +72,9 @@ BOOST_AUTO_TEST_CASE(syslog_can_be_opened_without_a_logger)
 {
     logging::SyslogSink sink("imapd-test");
     sink.write(Level::Info, "unit test");
+    logging::SyslogSink later("imapd-test",
+                              logging::SyslogSink::Connect::WithFirstLine);
+    later.write(Level::Info, "unit test");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
