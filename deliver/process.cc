@@ -3,10 +3,11 @@
 
 #include <csignal>
 #include <exception>
-#include <initializer_list>
+#include <iterator>
 
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,14 +43,26 @@ void set_handler(int number, void (*handler)(int))
 
 constexpr int polite[] = {SIGHUP, SIGINT, SIGTERM};
 
+sigset_t polite_set()
+{
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int number : polite)
+        ::sigaddset(&set, number);
+    return set;
+}
+
 } // namespace
 
 void prepare_process()
 {
     ::umask(077);
-    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        if (::fcntl(fd, F_GETFD) < 0)
-            static_cast<void>(::open("/dev/null", O_RDWR)); // takes the lowest: fd
+    pollfd standard[] = {
+        {STDIN_FILENO, 0, 0}, {STDOUT_FILENO, 0, 0}, {STDERR_FILENO, 0, 0}};
+    if (::poll(standard, std::size(standard), 0) > 0)
+        for (const pollfd& one : standard)
+            if ((one.revents & POLLNVAL) != 0) // it is closed; open(2) takes the lowest
+                static_cast<void>(::open("/dev/null", O_RDWR));
 
     std::set_terminate([] { give_up("4.3.0 deliver: unexpected failure\n"); });
     set_handler(SIGXFSZ, SIG_IGN);
@@ -79,8 +92,8 @@ void prepare_service()
 
 void begin_publishing()
 {
-    for (const int number : polite)
-        set_handler(number, SIG_IGN);
+    const sigset_t later = polite_set(); // by when we have ended
+    ::sigprocmask(SIG_BLOCK, &later, nullptr);
     ::alarm(publish_time_limit);
 }
 

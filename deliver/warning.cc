@@ -27,10 +27,12 @@ bool has_passed(std::int64_t used, std::int64_t added, std::uint64_t limit,
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (null < 0 || ::dup2(null, fd) < 0)
             ::_exit(1);
-    // exec keeps what is ignored.
-    for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ})
+    // exec keeps what is ignored, and what is blocked.
+    for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ, SIGALRM})
         ::signal(number, SIG_DFL);
-    ::signal(SIGALRM, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::alarm(warning_time_limit);
     ::execl(command, command, user, percent, static_cast<char*>(nullptr));
     ::_exit(1);
