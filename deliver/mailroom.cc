@@ -147,7 +147,8 @@ struct Child {
 };
 
 /// Forks a child for `courier`. Without one, its recipients get no report.
-Child start(Courier& courier, const std::string& sender, const Spool& message)
+Child start(Courier& courier, const std::string& sender, const Spool& message,
+            const config::Settings& settings)
 {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
@@ -163,6 +164,7 @@ Child start(Courier& courier, const std::string& sender, const Spool& message)
     int status = static_cast<int>(ExitStatus::TryAgain);
     try {
         prepare_process();
+        limit_time(settings.deliver.time_limit);
         courier.run(sender, message, std::move(write_end));
         status = 0;
     } catch (const std::exception& error) {
@@ -252,7 +254,7 @@ std::vector<LmtpReply> Mailroom::deliver(const std::string& sender,
         if (children.size() == Mailroom::max_children)
             collect_all();
         Courier courier(*this, std::move(group));
-        children.push_back(start(courier, sender, message));
+        children.push_back(start(courier, sender, message, *settings_));
     }
     collect_all();
     return replies;

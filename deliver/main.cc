@@ -140,6 +140,7 @@ Outcome run(int argc, char* const argv[], const Parent& writer)
     if (options->is_lmtp)
         return serve(*settings);
 
+    limit_time(settings->deliver.time_limit);
     const auto recipient = find_recipient(options->user, *settings);
     if (!recipient && recipient.error().code == base::Errc::NotFound && options->user)
         return unknown_user(*options->user);

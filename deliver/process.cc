@@ -78,6 +78,11 @@ void prepare_process()
     ::alarm(time_limit);
 }
 
+void limit_time(std::int64_t seconds)
+{
+    ::alarm(static_cast<unsigned>(seconds));
+}
+
 void prepare_service()
 {
     ::alarm(0);

@@ -4,14 +4,15 @@
 /// one who writes the message is still there.
 #pragma once
 
+#include <cstdint>
+
 #include <sys/types.h>
 
 #include "deliver/exit_status.h"
 
 namespace deliver {
 
-/// Time for one delivery. Postfix's local(8) kills its command after 1000 s
-/// (`command_time_limit`) and bounces the message; we end in 75 before that.
+/// Time for a delivery until its settings are known, which have their own.
 inline constexpr unsigned time_limit = 900;
 
 /// Time for the last step, counted anew: renaming the message into `new/` and
@@ -28,6 +29,9 @@ inline constexpr unsigned publish_time_limit = 60;
 ///   by the signal itself would do for Postfix, but a shell in between turns it into
 ///   a number that bounces.
 void prepare_process();
+
+/// So much time is left for this delivery, in seconds, but for its last step.
+void limit_time(std::int64_t seconds);
 
 /// We are to serve for as long as we are wanted: no alarm, and a polite request ends us
 /// as it does everybody. A child that delivers calls prepare_process() again.

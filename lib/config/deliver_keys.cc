@@ -136,6 +136,8 @@ constexpr Key keys[] = {
         "deliver", "duplicate-rule"),
     row<&Settings::deliver, &Settings::Deliver::duplicate_window,
         Time<60, thirty_days>>("deliver", "duplicate-window"),
+    row<&Settings::deliver, &Settings::Deliver::time_limit, Time<1, 86400>>(
+        "deliver", "time-limit"),
     row<&Settings::lmtp, &Settings::Lmtp::listen, List<read_places>>("lmtp", "listen"),
     row<&Settings::lmtp, &Settings::Lmtp::user, Word<lmtp_user_words>>("lmtp", "user"),
     row<&Settings::lmtp, &Settings::Lmtp::processes, Number<1, 100'000>>("lmtp",

@@ -176,6 +176,9 @@ struct Settings {
         Duplicates duplicates = Duplicates::Deliver;
         DuplicateRule duplicate_rule = DuplicateRule::MessageId;
         std::int64_t duplicate_window = 24 * 3600;
+        /// For one delivery. Postfix's local(8) kills its command after 1000 s
+        /// (`command_time_limit`) and bounces the message; we are to end before that.
+        std::int64_t time_limit = 900;
         bool operator==(const Deliver&) const = default;
     };
     /// Of deliver --lmtp.

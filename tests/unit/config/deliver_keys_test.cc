@@ -42,6 +42,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                                    "duplicates = mark\n"
                                    "duplicate-rule = octets\n"
                                    "duplicate-window = 3d\n"
+                                   "time-limit = 2m\n"
                                    "[lmtp]\n"
                                    "listen = 127.0.0.1:24 /run/avocet/lmtp\n"
                                    "user = local-part\n"
@@ -68,6 +69,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST((s->deliver.duplicates == config::Duplicates::Mark));
     BOOST_TEST((s->deliver.duplicate_rule == config::DuplicateRule::Octets));
     BOOST_TEST(s->deliver.duplicate_window == 3 * 86400);
+    BOOST_TEST(s->deliver.time_limit == 120);
     BOOST_REQUIRE(s->lmtp.listen.size() == 2U);
     BOOST_TEST(s->lmtp.listen[1] == "/run/avocet/lmtp");
     BOOST_TEST((s->lmtp.user == config::LmtpUser::LocalPart));
@@ -104,6 +106,8 @@ const RefusedSettings refused[] = {
      "f:2: [deliver] duplicate-rule: \"id\" is not known; write message-id or octets"},
     {"[deliver]\nduplicate-window = 0\n",
      "f:2: [deliver] duplicate-window: \"0\" is too small"},
+    {"[deliver]\ntime-limit = 0\n", "f:2: [deliver] time-limit: \"0\" is too small"},
+    {"[deliver]\ntime-limit = 2d\n", "f:2: [deliver] time-limit: \"2d\" is too large"},
     {"[lmtp]\nlisten = lmtp\n", "f:2: [lmtp] listen: \"lmtp\" has no port"},
     {"[lmtp]\nuser = name\n", "f:2: [lmtp] user: \"name\" is not known"},
     {"[lmtp]\nprocesses = 0\n", "f:2: [lmtp] processes: \"0\" is too small"},

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config/settings.h"
+
 namespace {
 
 /// How a child ends that runs `action`: its status, or minus the signal's number.
@@ -62,9 +64,18 @@ BOOST_AUTO_TEST_CASE(after_publishing_the_alarm_is_success)
 BOOST_AUTO_TEST_CASE(there_is_always_an_alarm)
 {
     BOOST_TEST(ended([] { ::_exit(::alarm(0) > 0 ? 0 : 1); }) == 0);
+    BOOST_TEST(config::Settings().deliver.time_limit == deliver::time_limit);
     static_assert(deliver::time_limit + deliver::publish_time_limit +
                       deliver::closing_time_limit <
                   1000);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_can_be_limited)
+{
+    BOOST_TEST(ended([] {
+                   deliver::limit_time(7);
+                   ::_exit(static_cast<int>(::alarm(0)));
+               }) == 7);
 }
 
 BOOST_AUTO_TEST_CASE(an_outcome_becomes_a_status)
