@@ -13,6 +13,7 @@ from server import eventually, free_ports, on_the_wire
 
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
+pickup   unix n - n 60 1 pickup
 cleanup  unix n - n - 0 cleanup
 qmgr     unix n - n 300 1 qmgr
 rewrite  unix - - n - - trivial-rewrite
@@ -23,7 +24,7 @@ proxymap unix - - n - - proxymap
 smtp     unix - - n - - smtp
 lmtp     unix - - n - - lmtp
 error    unix - - n - - error
-local    unix - n n - - local
+local    unix - n n - - local{local}
 anvil    unix - - n - 1 anvil
 postlog  unix-dgram n - n - 1 postlogd
 """
@@ -41,8 +42,8 @@ alias_maps =
 alias_database =
 local_recipient_maps =
 smtpd_tls_security_level = none
-minimal_backoff_time = 1s
-queue_run_delay = 1s
+minimal_backoff_time = {retry}
+queue_run_delay = {retry}
 maillog_file = {top}/log
 maillog_file_prefixes = {top}
 mailbox_command = {command}
@@ -59,16 +60,18 @@ def why_not():
 
 
 class Postfix:
-    def __init__(self, directory, command, settings=""):
-        """`settings` are more lines for main.cf."""
+    def __init__(self, directory, command, settings="", local="", retry="1s"):
+        """`settings` are more lines for main.cf; `local` are options for local(8); `retry`
+        is when it tries again what it has deferred."""
         self.top = os.path.join(directory, "postfix")
         self.port = free_ports(1)[0]
         for part in ("", "config", "queue", "data"):
             os.makedirs(os.path.join(self.top, part), exist_ok=True)
         os.chown(os.path.join(self.top, "data"), pwd.getpwnam("postfix").pw_uid, -1)
         self.config = os.path.join(self.top, "config")
-        self.write("main.cf", MAIN.format(top=self.top, command=command) + settings)
-        self.write("master.cf", MASTER.format(port=self.port))
+        main = MAIN.format(top=self.top, command=command, retry=retry)
+        self.write("main.cf", main + settings)
+        self.write("master.cf", MASTER.format(port=self.port, local=local))
         self.process = subprocess.Popen(
             ["postfix", "-c", self.config, "start-fg"],
             stdin=subprocess.DEVNULL,
@@ -103,6 +106,15 @@ class Postfix:
         """`recipient` may be a list of them."""
         with smtplib.SMTP("127.0.0.1", self.port, "test.example", 20) as smtp:
             smtp.sendmail(sender, recipient, on_the_wire(message))
+
+    def queue(self):
+        """What it has in its queue, as mailq tells it."""
+        command = ["postqueue", "-c", self.config, "-p"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def flush(self):
+        """Has it try again now what it has deferred."""
+        subprocess.run(["postqueue", "-c", self.config, "-f"], check=True)
 
     def stop(self):
         subprocess.run(
