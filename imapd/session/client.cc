@@ -4,6 +4,8 @@
 #include <csignal>
 #include <utility>
 
+#include "base/memory.h"
+
 namespace imapd {
 namespace {
 
@@ -54,8 +56,9 @@ std::string_view ClientSource::more()
 {
     using Reason = io::Disconnected::Reason;
     const auto deadline = io::Deadline::after_ms(wait_->clock(), patience_ms_);
+    const auto rest_at = io::Deadline::after_ms(wait_->clock(), rest_ms);
     output_->flush(); // whoever waits for an answer must have it before we wait
-    for (;;) {
+    for (bool is_resting = false;;) {
         if (poll())
             return {buffer_.data(), std::exchange(held_, 0)};
         if (!output_->is_heard()) // and all that it had sent has been taken
@@ -64,9 +67,20 @@ std::string_view ClientSource::more()
             throw io::Disconnected{Reason::Stopped};
         if (deadline.has_passed(wait_->clock()))
             throw io::Disconnected{Reason::TimedOut};
+        if (!is_resting && rest_at.has_passed(wait_->clock())) {
+            rest();
+            is_resting = true;
+        }
         static_cast<void>(
-            wait_->for_one(stream_->read_fd(), stream_->read_events(), deadline));
+            wait_->for_one(stream_->read_fd(), stream_->read_events(),
+                           is_resting ? deadline : deadline.earlier(rest_at)));
     }
+}
+
+void ClientSource::rest()
+{
+    output_->release();
+    base::give_back_memory();
 }
 
 bool ClientSource::poll()

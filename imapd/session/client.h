@@ -29,6 +29,10 @@ void hear_signals(io::Wait& wait);
 /// Octets from the client, for `imap::CommandReader`.
 class ClientSource final : public imap::ByteSource {
 public:
+    /// A client that is silent for so long is idle: time to `rest`. Most are idle most
+    /// of the time, and there are many.
+    static constexpr std::int64_t rest_ms = 1000;
+
     /// A client that says nothing for `patience_ms` is gone.
     ClientSource(io::Stream& stream, io::Wait& wait, io::Output& output,
                  std::int64_t patience_ms)
@@ -43,6 +47,8 @@ public:
     /// Reads what is there, without waiting; whether `more` would give something at
     /// once. Throws Disconnected when the client has closed.
     bool poll();
+    /// Gives back what memory is not needed until the client speaks.
+    void rest();
     /// Whether octets have come that poll(2) on the descriptor does not tell of.
     bool has_buffered() const { return held_ > 0 || stream_->has_buffered(); }
 

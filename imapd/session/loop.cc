@@ -105,18 +105,17 @@ void Session::idle(const std::string& tag)
 {
     writer_.continuation("idling");
     const std::int64_t now = clock_->steady_us();
-    idle_ = Idle{tag, now, now, now, true}; // what came before counts as news
+    idle_ = Idle{tag, now, now, now, true, false}; // what came before counts as news
     if (start_->idle_mark != nullptr)
         start_->idle_mark->set(now);
     output_.flush();
-    output_.release();
 }
 
 void Session::listen()
 {
     const std::int64_t now = clock_->steady_us();
     // A command may have kept back what may be told now that it is over.
-    idle_ = Idle{{}, now, now, now, true};
+    idle_ = Idle{{}, now, now, now, true, false};
 }
 
 io::Deadline Session::next_in_idle() const
@@ -126,8 +125,8 @@ io::Deadline Session::next_in_idle() const
         at = std::min(at, idle_->next_us);
     if (const auto again = look_again_at())
         at = std::min(at, *again);
-    if (observes() && store_->events_fd() < 0)
-        at = std::min(at, idle_->told_us + mailbox::Store::poll_interval_ms * 1000);
+    if (!idle_->is_resting)
+        at = std::min(at, idle_->told_us + ClientSource::rest_ms * 1000);
     const std::int64_t left_us = std::max<std::int64_t>(at - clock_->steady_us(), 0);
     return io::Deadline::after_ms(*clock_, (left_us + 999) / 1000);
 }
@@ -137,8 +136,11 @@ std::optional<std::int64_t> Session::look_again_at() const
     const auto selected = mailbox_ ? mailbox_->look_again_at() : std::nullopt;
     const auto others = observer() ? observer()->look_again_at() : std::nullopt;
     const auto settling = mailbox_ ? mailbox_->settle_at() : std::nullopt;
+    std::optional<std::int64_t> polling;
+    if (observes() && store_->events_fd() < 0)
+        polling = idle_->told_us + mailbox::Store::poll_interval_ms * 1000;
     std::optional<std::int64_t> first;
-    for (const auto& at : {selected, others, settling}) {
+    for (const auto& at : {selected, others, settling, polling}) {
         if (at && (!first || *at < *first))
             first = at;
     }
@@ -189,12 +191,17 @@ void Session::wait_while_idle()
         return reader_.read_ahead();
     if (!ready.empty())
         return;
-    if (look_again_at() || (observes() && store_->events_fd() < 0))
-        idle_->has_news = true; // the time to look again has come
-    if (clock_->steady_us() >= idle_->spoke_us + still_here_us) {
+    const std::int64_t later = clock_->steady_us();
+    if (const auto again = look_again_at(); again && *again <= later)
+        idle_->has_news = true;
+    if (!idle_->is_resting && later >= idle_->told_us + ClientSource::rest_ms * 1000) {
+        source_.rest();
+        idle_->is_resting = true;
+    }
+    if (later >= idle_->spoke_us + still_here_us) {
         writer_.untagged("OK Still here");
         output_.flush();
-        idle_->spoke_us = clock_->steady_us();
+        idle_->spoke_us = later;
     }
 }
 
@@ -216,12 +223,12 @@ void Session::tell_while_idle()
     idle_->has_news = (can_look && mailbox_->has_unseen_events()) ||
                       (notifier_ && notifier_->has_news());
     const bool is_burst = view_ && view_->exists() > known + 1;
+    idle_->is_resting = false;
     idle_->told_us = clock_->steady_us();
     idle_->next_us = idle_->told_us + (is_burst ? burst_us : 0);
     if (output_.written() == before)
         return;
     output_.flush();
-    output_.release();
     idle_->spoke_us = idle_->told_us;
 }
 

@@ -131,6 +131,7 @@ private:
         std::int64_t next_us = 0;  ///< when we may tell again
         std::int64_t spoke_us = 0; ///< when anything was last sent
         bool has_news = false;     ///< an event came that was not told yet
+        bool is_resting = false;   ///< what memory we do not need was given back
     };
 
     /// How a command ends: how the updates are told then.
