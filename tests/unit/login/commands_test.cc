@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "io/disconnected.h"
+#include "login/scripted_verifier.h"
 #include "text/base64.h"
 
 namespace {
@@ -40,33 +41,6 @@ AuthReply challenge(std::string bytes)
     reply.challenge = std::move(bytes);
     return reply;
 }
-
-/// Replies from a list, and remembers what it was asked.
-struct Verifier final : login::Verifier {
-    AuthReply begin(const ipc::AuthRequest& request) override
-    {
-        requests.push_back(request);
-        return next();
-    }
-    AuthReply answer(std::string_view response) override
-    {
-        responses.emplace_back(response);
-        return next();
-    }
-    void cancel() override { ++cancelled; }
-    AuthReply next()
-    {
-        BOOST_REQUIRE(!replies.empty());
-        const AuthReply reply = replies.front();
-        replies.pop_front();
-        return reply;
-    }
-
-    std::deque<AuthReply> replies;
-    std::vector<ipc::AuthRequest> requests;
-    std::vector<std::string> responses;
-    int cancelled = 0;
-};
 
 /// A client that says what it is given, and goes away after that.
 struct Client final : imap::ByteSource, imap::ByteSink {
@@ -118,7 +92,7 @@ struct Dialogue {
     }
 
     Client client;
-    Verifier verifier;
+    ScriptedVerifier verifier;
     login::Commands commands;
     End end = End::NotSpoken;
     bool gone = false;

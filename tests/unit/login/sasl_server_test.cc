@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 #include "login/sasl_server.h"
 
-#include <deque>
 #include <string>
-#include <vector>
 
 #include <boost/test/unit_test.hpp>
+
+#include "login/scripted_verifier.h"
 
 namespace {
 
@@ -19,39 +19,12 @@ AuthReply reply(AuthReply::Kind kind, std::string text = {})
     return made;
 }
 
-/// Replies from a list, and remembers what it was asked.
-struct Verifier final : login::Verifier {
-    AuthReply begin(const ipc::AuthRequest& request) override
-    {
-        requests.push_back(request);
-        return next();
-    }
-    AuthReply answer(std::string_view response) override
-    {
-        responses.emplace_back(response);
-        return next();
-    }
-    void cancel() override { ++cancelled; }
-    AuthReply next()
-    {
-        BOOST_REQUIRE(!replies.empty());
-        const AuthReply made = replies.front();
-        replies.pop_front();
-        return made;
-    }
-
-    std::deque<AuthReply> replies;
-    std::vector<ipc::AuthRequest> requests;
-    std::vector<std::string> responses;
-    int cancelled = 0;
-};
-
 struct Dialogue {
     std::string say(std::string_view line)
     {
         return server.answer(line).value_or("(left)");
     }
-    Verifier verifier;
+    ScriptedVerifier verifier;
     login::SaslServer server{verifier, {"PLAIN", "SCRAM-SHA-256"}, {}};
 };
 
