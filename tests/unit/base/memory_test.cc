@@ -12,6 +12,17 @@
 
 namespace {
 
+[[gnu::noinline]] char deep(std::size_t octets)
+{
+    auto* const room = static_cast<char*>(__builtin_alloca(octets));
+    std::memset(room, 1, octets);
+    return room[octets / 2];
+}
+
+BOOST_AUTO_TEST_SUITE(memory)
+
+#if !defined(__SANITIZE_ADDRESS__)
+
 /// Memory of our own in KiB.
 std::size_t private_kib()
 {
@@ -24,17 +35,6 @@ std::size_t private_kib()
     }
     return kib;
 }
-
-[[gnu::noinline]] char deep(std::size_t octets)
-{
-    auto* const room = static_cast<char*>(__builtin_alloca(octets));
-    std::memset(room, 1, octets);
-    return room[octets / 2];
-}
-
-BOOST_AUTO_TEST_SUITE(memory)
-
-#if !defined(__SANITIZE_ADDRESS__)
 
 BOOST_AUTO_TEST_CASE(gives_back_the_heap_below_what_is_in_use)
 {
