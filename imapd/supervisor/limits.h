@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,14 @@ public:
         return scoreboard.before_login() < settings_.connections_before_login;
     }
 
+    /// Whether one more attempt may begin beside those that are under way. There is at
+    /// most one a login process, unless one of them does what it should not; others may
+    /// wait in their socket.
+    bool allows_attempt(std::size_t under_way) const
+    {
+        return under_way < settings_.connections_before_login + of_other_servers;
+    }
+
     /// How long a client waits that has not proved who it is (`Failures`), and one that
     /// may not come in.
     std::int64_t failed_ms(std::string_view peer, std::string_view fingerprint,
@@ -43,6 +52,9 @@ public:
     const base::Turnstile* hashing() const { return hashing_ ? &*hashing_ : nullptr; }
 
 private:
+    /// Clients of servers that ask who they are do not count as connections.
+    static constexpr std::size_t of_other_servers = 256;
+
     bool is_trusted(std::string_view peer) const
     {
         return settings_.trusted.contain(peer);

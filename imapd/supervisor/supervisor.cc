@@ -302,7 +302,7 @@ void Supervisor::hand_over_again()
 bool Supervisor::may_attempt() const
 {
     return state_ <= State::Draining && untaken_ == 0 &&
-           attempts_.size() < max_attempts + scoreboard_.sessions();
+           limits_.allows_attempt(attempts_.size() - scoreboard_.sessions());
 }
 
 void Supervisor::fork_attempt()

@@ -60,9 +60,6 @@ public:
     /// others are left waiting in the listeners' queues; and those who have had so long
     /// make room for them.
     static constexpr std::int64_t courtesy_ms = 5'000;
-    /// More attempts than these at a time are left waiting in theirs. There is at most
-    /// one a login process, unless one of them does what it should not.
-    static constexpr std::size_t max_attempts = 1024;
     /// Sessions and login processes have so long to say BYE; then they are killed.
     static constexpr std::int64_t patience_ms = 10'000;
 
