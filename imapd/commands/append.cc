@@ -38,6 +38,7 @@ Reply append(Session& session, Request& request)
     if (!appended)
         return Reply::from(appended.error());
     session.note_own(uploads.folder(), appended->uids);
+    session.tally().appended += appended->uids.size();
     return Reply::ok("APPEND completed")
         .code("APPENDUID",
               std::to_string(appended->uid_validity) + " " + appended->uids.to_text());

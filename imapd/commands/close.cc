@@ -15,7 +15,9 @@ Reply close(Session& session, Request& request)
     auto [mailbox, view, read_only] = session.selected();
     base::Status done = base::Done{};
     if (!read_only) {
-        if (const auto expunged = mailbox.expunge(view.uids()); !expunged)
+        if (const auto expunged = mailbox.expunge(view.uids()); expunged)
+            session.tally().expunged += expunged->size();
+        else
             done = expunged.error();
     }
     session.unselect();

@@ -30,6 +30,7 @@ Reply copy(Session& session, Request& request)
     if (!copies)
         return Reply::from(copies.error());
     session.note_own(folder, copies->to);
+    session.tally().copied += copies->to.size();
     return Reply::ok("COPY completed").code("COPYUID", copy_uid(*copies));
 }
 

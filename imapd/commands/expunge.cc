@@ -27,8 +27,10 @@ Reply expunge(Session& session, Request& request)
     const auto uids = set ? view.resolve(*set, Numbering::Uid) : view.uids();
     if (!uids)
         return Reply::bad("No such message");
-    if (const auto expunged = mailbox.expunge(*uids); !expunged)
+    const auto expunged = mailbox.expunge(*uids);
+    if (!expunged)
         return Reply::from(expunged.error());
+    session.tally().expunged += expunged->size();
     return Reply::ok("EXPUNGE completed");
 }
 

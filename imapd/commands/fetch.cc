@@ -106,7 +106,7 @@ public:
           attributes_(selected.mailbox, items), says_uid_(items.has(Item::Kind::Uid)),
           says_flags_(items.has(Item::Kind::Flags)),
           says_mod_sequence_(items.has(Item::Kind::ModSequence)),
-          keywords_(selected.mailbox.keywords())
+          has_text_(items.have_text() ? 1 : 0), keywords_(selected.mailbox.keywords())
     {
     }
 
@@ -132,6 +132,7 @@ public:
             write_unasked(facts, flags);
         out.raw(")").end();
         session_.response_ends();
+        session_.tally().fetched += has_text_;
         return true;
     }
 
@@ -159,6 +160,7 @@ private:
     bool says_uid_;
     bool says_flags_;
     bool says_mod_sequence_;
+    std::uint64_t has_text_; ///< what a response counts for the session's tally
     const std::vector<std::string>& keywords_;
     base::Status failed_ = base::Done{};
 };

@@ -35,6 +35,8 @@ Reply move(Session& session, Request& request)
     if (!moved)
         return Reply::from(moved.error());
     session.note_own(folder, moved->copies.to);
+    session.tally().copied += moved->copies.to.size();
+    session.tally().expunged += moved->copies.from.size();
     if (const auto& copies = moved->copies; !copies.from.empty())
         session.writer().untagged("OK [COPYUID " + copy_uid(copies) + "] Moved");
     if (!moved->failed)

@@ -51,6 +51,8 @@ Reply replace(Session& session, Request& request)
     if (!replaced)
         return Reply::from(replaced.error());
     session.note_own(uploads.folder(), replaced->uids);
+    ++session.tally().appended;
+    ++session.tally().expunged;
     session.writer().untagged("OK [APPENDUID " +
                               std::to_string(replaced->uid_validity) + " " +
                               replaced->uids.to_text() + "] Replacement ready");

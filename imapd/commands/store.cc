@@ -28,6 +28,7 @@ struct Arguments {
     std::optional<std::uint64_t> unchanged_since;
     mailbox::FlagChange change;
     bool silent = false;
+    bool deletes = false; ///< marks as \Deleted
 };
 
 /// store = "STORE" SP sequence-set [SP "(" store-modifier ")"] SP store-att-flags
@@ -53,6 +54,8 @@ Arguments parse(imap::Parser& in)
     in.space("the flags");
     const imap::Flags flags = in.flags();
     in.end();
+    args.deletes =
+        args.change.mode != Mode::Remove && flags.has(imap::SystemFlag::Deleted);
     args.change.system = kept_flags(flags);
     args.change.keywords = flags.keywords;
     return args;
@@ -92,6 +95,8 @@ Reply store(Session& session, Request& request)
     if (!outcome)
         return Reply::from(outcome.error());
     note(view, args, *uids, *outcome);
+    if (args.deletes)
+        session.tally().deleted += outcome->touched.size();
 
     if (!outcome->newer.empty()) {
         const auto failed = view.numbers(outcome->newer, request.numbering).to_text();

@@ -216,6 +216,15 @@ bool Items::sets_seen() const
                        [](const Item& item) { return item.section.sets_seen; });
 }
 
+bool Items::have_text() const
+{
+    return std::any_of(list.begin(), list.end(), [](const Item& item) {
+        return item.kind == Kind::Section &&
+               item.section.form != Section::Form::DecodedSize &&
+               (item.section.text == Text::Whole || item.section.text == Text::Text);
+    });
+}
+
 bool Items::has(Item::Kind kind) const
 {
     return std::any_of(list.begin(), list.end(),

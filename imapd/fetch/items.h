@@ -56,6 +56,8 @@ struct Items {
 
     std::vector<Item> list;
     bool sets_seen() const;
+    /// Whether a message is read for it, rather than about it.
+    bool have_text() const;
     bool has(Item::Kind kind) const;
     /// Whether the index alone has the answer, whatever was cached.
     bool are_in_index() const;

@@ -65,7 +65,13 @@ void Session::run()
         say_goodbye(gone.reason);
     }
     leave();
-    start_->log.info("logout", {{"in", source_.octets()}, {"out", output_.written()}});
+    start_->log.info("logout", {{"in", source_.octets()},
+                                {"out", output_.written()},
+                                {"fetched", tally_.fetched},
+                                {"appended", tally_.appended},
+                                {"copied", tally_.copied},
+                                {"deleted", tally_.deleted},
+                                {"expunged", tally_.expunged}});
 }
 
 void Session::take_turn()

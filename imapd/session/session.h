@@ -24,6 +24,7 @@
 #include "session/reply.h"
 #include "session/request.h"
 #include "session/start.h"
+#include "session/tally.h"
 #include "session/updates.h"
 #include "session/view.h"
 #include "session/wire_flags.h"
@@ -63,6 +64,7 @@ public:
     const logging::Log& log() const { return start_->log; }
     imap::Writer& writer() { return writer_; }
     imap::CommandReader& reader() { return reader_; }
+    Tally& tally() { return tally_; }
 
     Selected selected();
     void select(std::unique_ptr<mailbox::Mailbox> mailbox, mailbox::Access access);
@@ -216,6 +218,7 @@ private:
     bool in_response_ = false;
     bool is_over_ = false;
     bool compression_is_due_ = false;
+    Tally tally_;
     int bad_commands_ = 0; ///< in a row, that were no commands at all
 };
 

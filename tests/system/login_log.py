@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import unittest
 
-from server import PASSWORD, SOURCE, USER, ServerTest, eventually
+from imap_client import Literal
+from server import PASSWORD, SOURCE, USER, ServerTest, data, eventually
 
 FILTER = os.path.join(SOURCE, "contrib", "fail2ban", "imapd.conf")
 WRONG = "Wr0ngKestrel"
@@ -66,6 +67,38 @@ class LoginLog(ServerTest):
         self.assertTrue(all(ids), lines)
         of_client = {name for (name, _), found in zip(lines, ids) if found[1] == self.first_id()}
         self.assertLessEqual({"login-failed", "login"}, of_client)
+
+    def test_the_last_line_tells_what_was_done(self):
+        self.client().command("LOGOUT").ok()
+        client = self.client()
+        client.command("CREATE Work").ok()
+        for name in ("plain.eml", "two.eml", "short.eml"):
+            client.command("APPEND INBOX", Literal(data(name))).ok()
+        client.command("SELECT INBOX").ok()
+        # Headers and sizes are about a message; its text, or a part, is the message.
+        client.command("FETCH 1:* (ENVELOPE BODY.PEEK[HEADER] BINARY.SIZE[1])").ok()
+        client.command("FETCH 1:2 BODY.PEEK[]").ok()
+        client.command("FETCH 3 (BODY.PEEK[1] RFC822.TEXT)").ok()
+        client.command("COPY 1 Work").ok()
+        client.command("MOVE 2 Work").ok()
+        client.command("STORE 1 +FLAGS (\\Deleted)").ok()
+        client.command("STORE 1:2 +FLAGS (\\Deleted)").ok()
+        client.command("STORE 2 -FLAGS (\\Deleted)").ok()
+        client.command("EXPUNGE").ok()
+        client.command("REPLACE 1 INBOX", Literal(data("short.eml"))).ok()
+        client.command("LOGOUT").ok()
+
+        def last_lines():
+            lines = re.findall(r"\]: logout (.*)", self.server.log_text())
+            return [dict(re.findall(r"(\w+)=(\S+)", line)) for line in lines]
+
+        idle, busy = eventually(lambda: lines if len(lines := last_lines()) == 2 else None)
+        counts = ("fetched", "appended", "copied", "deleted", "expunged")
+        self.assertEqual([idle[name] for name in counts], ["0"] * 5)
+        self.assertEqual([busy[name] for name in counts], ["3", "4", "2", "2", "3"])
+        self.assertGreater(int(busy["in"]), int(idle["in"]))
+        self.assertGreater(int(busy["out"]), len(data("plain.eml")))
+        self.assertEqual((busy["user"], busy["ip"]), (USER, "127.0.0.1"))
 
     def first_id(self):
         return re.search(r"login-failed ip=\S+ id=(\w+)", self.server.log_text())[1]
