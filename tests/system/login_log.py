@@ -6,6 +6,8 @@ import base64
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import unittest
 
@@ -112,23 +114,77 @@ class LoginLog(ServerTest):
             client.command(f"LOGIN {name} {WRONG}").expect("NO")
         client = self.client(login=False)
         client.login(USER, PASSWORD)
-        found = self.found_by_fail2ban()
+        found = found_by_fail2ban(self)
         self.assertEqual(found, ["127.0.0.1"] * len(names))
 
-    def found_by_fail2ban(self):
-        path = self.site.path("syslog")
-        with open(path, "w", encoding="utf-8") as file:
-            for line in self.server.log_text().splitlines():
-                file.write(f"Nov 25 14:00:00 mail {line}\n")
-        # The filter includes what is beside it where it is installed.
-        os.symlink("/etc/fail2ban/filter.d/common.conf", self.site.path("common.conf"))
-        shutil.copy(FILTER, self.site.path("filter.conf"))
-        result = subprocess.run(
-            ["fail2ban-regex", "-o", "ip", path, self.site.path("filter.conf")],
-            capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-        self.assertEqual(result.stderr, "")
-        return result.stdout.split()
+
+@unittest.skipUnless(shutil.which("fail2ban-regex"), "fail2ban is not installed")
+class EveryFailure(ServerTest):
+    """Whatever asked whom, the filter finds it."""
+
+    def configure(self, site):
+        site.make_folder()
+        site.config["auth"]["mechanisms"] = "PLAIN LOGIN SCRAM-SHA-256"
+        site.config["auth"]["socket"] = site.path("auth")
+        if os.getuid() == 0:
+            site.config["auth"]["socket-user"] = "nobody"
+
+    def test_by_each_mechanism(self):
+        client = self.client(login=False)
+        client.line("a AUTHENTICATE SCRAM-SHA-256")
+        client.next()
+        client.line(base64.b64encode(b"n,,n=ann,r=fyko+d2lbbFgONRv9qkxdawL"))
+        challenge = base64.b64decode(client.next().text).decode()
+        nonce = re.search("r=([^,]+)", challenge)[1]
+        proof = base64.b64encode(bytes(32)).decode()
+        client.line(base64.b64encode(f"c=biws,r={nonce},p={proof}".encode()))
+        self.assertEqual(client.next().name, "NO")
+        with self.tls_client(login=False) as over_tls:
+            over_tls.command(f"LOGIN {USER} {WRONG}").expect("NO")
+        self.assertEqual(found_by_fail2ban(self), ["127.0.0.1"] * 2)
+
+    def test_for_another_servers_client(self):
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.settimeout(20)
+            asking.connect(self.site.path("auth"))
+            lines = asking.makefile("r", encoding="ascii")
+            for number, address in enumerate(("192.0.2.7", "2001:db8::7")):
+                asking.sendall(f"VERSION\t1\t1\nCPID\t1\nAUTH\t{number}\tPLAIN\tservice=smtp\t"
+                               f"rip={address}\tresp=AGEAYg==\n".encode())  # fmt: skip
+                while not lines.readline().startswith("FAIL"):
+                    pass
+        self.assertEqual(found_by_fail2ban(self), ["192.0.2.7", "2001:db8::7"])
+
+    @unittest.skipUnless(os.getuid() == 0 and os.path.isdir("/etc/pam.d"), "PAM needs root")
+    def test_by_pam(self):
+        service = f"avocet-log-{os.getpid()}"
+        path = f"/etc/pam.d/{service}"
+        with open(path, "w", encoding="ascii") as file:
+            file.write("auth required pam_deny.so\n")
+        self.addCleanup(os.remove, path)
+        self.site.config["auth"]["pam"] = service
+        self.site.write()
+        self.server.signal(signal.SIGHUP)
+        eventually(lambda: ": reloaded " in self.server.log_text(), "it reloads")
+        self.client(login=False).command(f"LOGIN somebody {WRONG}").expect("NO")
+        self.assertIn("PAM: ", self.server.log_text())
+        self.assertEqual(found_by_fail2ban(self), ["127.0.0.1"])
+
+
+def found_by_fail2ban(test):
+    path = test.site.path("syslog")
+    with open(path, "w", encoding="utf-8") as file:
+        for line in test.server.log_text().splitlines():
+            file.write(f"Nov 25 14:00:00 mail {line}\n")
+    # The filter includes what is beside it where it is installed.
+    os.symlink("/etc/fail2ban/filter.d/common.conf", test.site.path("common.conf"))
+    shutil.copy(FILTER, test.site.path("filter.conf"))
+    result = subprocess.run(
+        ["fail2ban-regex", "-o", "ip", path, test.site.path("filter.conf")],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    test.assertEqual(result.stderr, "")
+    return result.stdout.split()
 
 
 if __name__ == "__main__":
