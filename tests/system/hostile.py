@@ -10,7 +10,7 @@ import ssl
 import time
 import unittest
 
-from imap_client import Literal
+from imap_client import Literal, tls_context
 from server import PASSWORD, USER, ServerTest, data, mail_account
 
 CHUNK = b"x" * (1 << 20)
@@ -142,6 +142,74 @@ class Hostile(ServerTest):
             pass
         self.assertLess(self.largest_memory(), 200_000)
         sock.close()
+
+    def oversized(self):
+        """What to send, and what the first answer begins with."""
+        yield "a tag", b"t" * 5000 + b" NOOP\r\n", b"* BAD"
+        yield "a command word", b"a " + b"X" * 5000 + b"\r\n", b"a BAD"
+        yield "a line", b"a NOOP " + b"x" * 100_000 + b"\r\n", b"a BAD"
+        yield "a quoted string", b'a LOGIN "' + b"x" * 20_000 + b'" y\r\n', b"a BAD"
+        yield "a literal", b"a LOGIN {1025}\r\n", b"a BAD"
+        yield "a literal's size", b"a LOGIN {" + b"9" * 500 + b"}\r\n", b"a BAD"
+        yield "a literal that does not wait", b"a LOGIN {60000+}\r\n" + b"x" * 60_000 + b" y\r\n", \
+            b"a BAD"
+        yield "many literals", b"a ID (" + b"{0+}\r\n {0+}\r\n " * 5000 + b")\r\n", b"a BAD"
+        yield "arguments", b"a LOGIN" + b" x" * 4000 + b"\r\n", b"a BAD"
+        yield "spaces", b"a LOGIN" + b" " * 4000 + b"\r\n", b"a BAD"
+        yield "an ID list", b"a ID (" + b'"k" "v" ' * 2000 + b")\r\n", b"a BAD"
+        yield "an ID list without end", b"a ID (" + b"(" * 8000 + b"\r\n", b"a BAD"
+        yield "an initial response", b"a AUTHENTICATE PLAIN " + b"A" * 50_000 + b"\r\n", b"a BAD"
+        yield "a mechanism", b"a AUTHENTICATE " + b"A" * 5000 + b"\r\n", b"a NO"
+        yield "a NUL", b"a LOGIN x\0y z\r\n", b"a BAD"
+        yield "bare CRs", b"a NOOP" + b"\r" * 5000 + b"\n", b"a BAD"
+
+    def test_too_much_of_anything_before_login(self):
+        for what, octets, answer in self.oversized():
+            with self.subTest(what):
+                sock = self.raw()
+                sock.settimeout(20)
+                lines = sock.makefile("rb")
+                lines.readline()  # the greeting
+                sock.sendall(octets)
+                self.assertEqual(lines.readline()[: len(answer)], answer)
+                sock.sendall(b"z NOOP\r\n")
+                self.assertIn(b"z OK NOOP completed\r\n", iter(lines.readline, b""))
+                self.assertLess(self.largest_memory(), 200_000)
+                lines.close()
+                sock.close()
+
+    def test_a_response_to_a_challenge_that_is_too_long(self):
+        client = self.client(login=False)
+        for octets in (b"A" * 30_000, b"A" * 2_000_000, b"\0" * 10):
+            client.line("a AUTHENTICATE PLAIN")
+            self.assertEqual(client.next().name, "+")
+            client.line(octets)
+            response = client.next()
+            self.assertEqual((response.tag, response.name), ("a", "BAD"))
+        client.login(USER, PASSWORD)
+
+    def test_a_client_hello_in_fragments_and_one_that_is_too_long(self):
+        sent = []
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        context = tls_context(self.site.certificate)
+        client = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
+        with self.assertRaises(ssl.SSLWantReadError):
+            client.do_handshake()
+        hello = outgoing.read()
+        # One octet a record, which RFC 8446 §5.1 allows: an answer, or a refusal.
+        for octet in hello[5:]:
+            sent.append(hello[:3] + b"\x00\x01" + bytes([octet]))
+        alert, handshake, closed = b"\x15", b"\x16", b""
+        too_long = b"\x16\x03\x01\x40\x00\x01\xff\xff\xff" + bytes(16380)
+        nothing = b"\x16\x03\x01\x00\x00" * 2000
+        for octets, answers in ((b"".join(sent), (handshake, alert)),
+                                (too_long, (alert, closed)), (nothing, (alert, closed))):  # fmt: skip
+            with socket.create_connection(("127.0.0.1", self.site.tls_port), 20) as sock:
+                sock.sendall(octets)
+                try:
+                    self.assertIn(sock.recv(1), answers)
+                except ConnectionResetError:
+                    self.assertIn(closed, answers)
 
     def test_nothing_of_the_mailbox_before_login(self):
         client = self.client(login=False)

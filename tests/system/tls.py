@@ -87,6 +87,17 @@ class Tls(ServerTest):
         client.line("d NOOP")
         self.assertEqual(client.next().tag, "d")
 
+    def test_cleartext_behind_the_ok_of_starttls_ends_the_connection(self):
+        client = self.client(login=False)
+        client.command("STARTTLS").ok()
+        sock = client.transport.socket
+        sock.sendall(b"b CAPABILITY\r\n")
+        try:
+            answer = sock.recv(1000)
+        except ConnectionResetError:
+            answer = b""
+        self.assertIn(answer[:1], (b"", b"\x15"))  # an alert of TLS, if anything
+
     def test_commands_sent_with_the_login_are_carried_out(self):
         client = self.tls_client(login=False)
         password = PASSWORD.replace('"', '\\"')
