@@ -236,7 +236,7 @@ Result<auth::Identity> Attempt::verify()
     }
 #endif
     const auto mechanism = auth::mechanism_named(request_.mechanism);
-    if (!mechanism)
+    if (!mechanism || !auth::is_enabled(*mechanism, *around_->settings))
         return Error{Errc::Unsupported, "no mechanism " + request_.mechanism};
     const auth::Authenticator authenticator(*around_->settings, circumstances(),
                                             around_->hashing);

@@ -10,6 +10,7 @@
 #include "auth/mechanisms/login.h"
 #include "auth/mechanisms/plain.h"
 #include "auth/mechanisms/scram.h"
+#include "config/values.h"
 
 namespace auth {
 
@@ -64,6 +65,30 @@ std::optional<Mechanism> mechanism_named(std::string_view name)
             return mechanism;
     }
     return std::nullopt;
+}
+
+bool is_enabled(Mechanism mechanism, const config::Settings& settings)
+{
+    const auto has = [&](std::string_view name) {
+        return config::is_among(name, settings.auth.mechanisms);
+    };
+    switch (mechanism) {
+    case Mechanism::External: // else nobody has been asked for a certificate
+        return has("EXTERNAL") && !settings.tls.client_ca.empty();
+    case Mechanism::ScramSha256Plus:
+        return has("SCRAM-SHA-256");
+    case Mechanism::ScramSha1Plus:
+        return has("SCRAM-SHA-1");
+    case Mechanism::Plain: // as which the command LOGIN comes too
+        return has("PLAIN") || has("LOGIN");
+    case Mechanism::Oauthbearer:
+    case Mechanism::Xoauth2:
+    case Mechanism::ScramSha256:
+    case Mechanism::ScramSha1:
+    case Mechanism::Login:
+        break;
+    }
+    return has(name_of(mechanism));
 }
 
 Exchange::Step Exchange::step(std::string_view answer)

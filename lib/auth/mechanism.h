@@ -18,6 +18,7 @@
 #include "auth/identity.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "config/settings.h"
 
 namespace auth {
 
@@ -39,6 +40,11 @@ std::optional<Mechanism> mechanism_named(std::string_view name);
 std::string_view name_of(Mechanism mechanism);
 /// All of them, best first.
 std::span<const Mechanism> mechanisms();
+
+/// Whether the settings let anybody in by it. A client that was offered less asks for
+/// no more, but a login process that is not ours any more may, and says itself which
+/// certificate it has seen.
+bool is_enabled(Mechanism mechanism, const config::Settings& settings);
 
 /// What the server says next.
 struct Challenge {

@@ -152,6 +152,28 @@ BOOST_AUTO_TEST_CASE(external_lets_in_who_the_certificate_is_for)
     BOOST_TEST(outcome({"ann"}, "ann\0"sv) == "syntax");
 }
 
+BOOST_AUTO_TEST_CASE(nobody_is_let_in_by_a_mechanism_that_is_not_set)
+{
+    const auto enabled = [](const std::string& text) {
+        const auto settings = config::Settings::parse(text, "t");
+        std::string names;
+        for (const Mechanism m : auth::mechanisms()) {
+            if (auth::is_enabled(m, *settings))
+                names += std::string(auth::name_of(m)) + ' ';
+        }
+        return names;
+    };
+    BOOST_TEST(enabled("") == "PLAIN LOGIN ");
+    BOOST_TEST(enabled("[auth]\nmechanisms = LOGIN\n") == "PLAIN LOGIN ");
+    BOOST_TEST(enabled("[auth]\nmechanisms = PLAIN\n") == "PLAIN ");
+    BOOST_TEST(enabled("[auth]\nmechanisms = SCRAM-SHA-1 XOAUTH2\n") ==
+               "XOAUTH2 SCRAM-SHA-1-PLUS SCRAM-SHA-1 ");
+    const std::string external = "[auth]\nmechanisms = EXTERNAL SCRAM-SHA-256\n";
+    BOOST_TEST(enabled(external) == "SCRAM-SHA-256-PLUS SCRAM-SHA-256 ");
+    BOOST_TEST(enabled(external + "[tls]\nclient-ca = /ca.pem\n") ==
+               "EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-256 ");
+}
+
 BOOST_AUTO_TEST_CASE(answers_have_a_bound)
 {
     const Site site;
