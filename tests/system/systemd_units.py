@@ -12,8 +12,19 @@ import sys
 import tempfile
 import unittest
 
-from imap_client import Literal
-from server import BUILD, IMAPD, SOURCE, Server, ServerTest, data, eventually
+from imap_client import ImapClient, Literal
+from server import (
+    BUILD,
+    IMAPD,
+    PASSWORD,
+    SOURCE,
+    USER,
+    Server,
+    ServerTest,
+    data,
+    eventually,
+    free_ports,
+)
 
 UNITS = ("imapd.service", "imapd-accept@.service")
 # Tenths, of what systemd calls the exposure: 10 is everything. That imapd is root, becomes
@@ -87,11 +98,15 @@ class WithinTheUnit(ServerTest):
         site.config["auth"]["socket"] = os.path.join(private, "auth")
         site.config["auth"]["socket-user"] = "nobody"
 
+    def limited(self, name, *options):
+        """imapd within that unit."""
+        with open(self.site.path(name), "w", encoding="utf-8") as file:
+            file.write(unit(name))
+        program, config = os.path.abspath(IMAPD), self.site.path("imapd.conf")
+        return [sys.executable, LIMITS, self.site.path(name), program, *options, "-c", config]
+
     def start(self, site):
-        with open(site.path("imapd.service"), "w", encoding="utf-8") as file:
-            file.write(unit("imapd.service"))
-        return Server(site, [sys.executable, LIMITS, site.path("imapd.service"),
-                             IMAPD, "-e", "-c", site.path("imapd.conf")])  # fmt: skip
+        return Server(site, self.limited("imapd.service", "-e"))
 
     def use(self, client):
         client.command("APPEND INBOX", Literal(data("plain.eml"))).ok()
@@ -111,6 +126,29 @@ class WithinTheUnit(ServerTest):
         self.use(self.client())
         self.server.signal(signal.SIGTERM)
         client.until("BYE", timeout=15)
+        self.assertEqual(self.server.process.wait(20), 0)
+
+    @unittest.skipUnless(shutil.which("systemd-socket-activate"), "no systemd-socket-activate")
+    def test_one_connection_is_served(self):
+        (port,) = free_ports(1)
+        activator = subprocess.Popen(
+            ["systemd-socket-activate", "--accept", "--inetd", "-l", f"127.0.0.1:{port}",
+             "-E", "PATH", *self.limited("imapd-accept@.service", "--inetd")],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.addCleanup(activator.wait, 20)
+        self.addCleanup(activator.terminate)
+
+        def connected():
+            try:
+                return ImapClient.tcp("127.0.0.1", port)
+            except ConnectionRefusedError:
+                return None
+
+        with eventually(connected, "something listens") as client:
+            client.login(USER, PASSWORD)
+            self.use(client)
+            client.command("LOGOUT").ok()
 
     def test_another_server_can_ask(self):
         path = self.site.config["auth"]["socket"]

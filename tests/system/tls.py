@@ -361,6 +361,7 @@ class CloseNotify(ServerTest):
         for client in (before, after):
             client.until("BYE", timeout=15)
             self.assert_ends_well(client)
+        self.assertEqual(self.server.process.wait(20), 0)
 
 
 class ClientCertificates(ServerTest):
