@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "deliver/confine.h"
 
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <span>
 #include <vector>
 
 #include <linux/audit.h>
@@ -14,6 +13,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+
+#include "sandbox/limits.h"
 
 namespace deliver {
 namespace {
@@ -26,13 +27,22 @@ constexpr std::uint32_t architecture = AUDIT_ARCH_AARCH64;
 constexpr std::uint32_t architecture = 0; // confine() says no
 #endif
 
-constexpr long allowed[] = {
+constexpr long both[] = {
     SYS_read,        SYS_pread64,        SYS_write,       SYS_close,
     SYS_fstat,       SYS_lseek,          SYS_mmap,        SYS_munmap,
     SYS_mprotect,    SYS_mremap,         SYS_madvise,     SYS_brk,
     SYS_futex,       SYS_exit,           SYS_exit_group,  SYS_rt_sigreturn,
     SYS_getpid,      SYS_gettid,         SYS_getrandom,   SYS_clock_gettime,
     SYS_sigaltstack, SYS_rt_sigprocmask, SYS_sched_yield,
+};
+
+constexpr long clerks[] = {
+#ifdef SYS_poll
+    SYS_poll,
+#endif
+    SYS_ppoll,    SYS_readv,        SYS_writev,   SYS_recvfrom,   SYS_recvmsg,
+    SYS_sendto,   SYS_sendmsg,      SYS_fcntl,    SYS_getsockopt, SYS_setsockopt,
+    SYS_shutdown, SYS_memfd_create, SYS_pwrite64, SYS_nanosleep,  SYS_clock_nanosleep,
 };
 
 constexpr std::uint32_t offset_of_number = offsetof(seccomp_data, nr);
@@ -53,7 +63,15 @@ sock_filter give(std::uint32_t action)
     return {BPF_RET | BPF_K, 0, 0, action};
 }
 
-bool filter_calls()
+void allow(std::vector<sock_filter>& program, std::span<const long> calls)
+{
+    for (const long number : calls) {
+        program.push_back(skip_unless_equal(static_cast<std::uint32_t>(number)));
+        program.push_back(give(SECCOMP_RET_ALLOW));
+    }
+}
+
+bool filter_calls(Confined who)
 {
     std::vector<sock_filter> program = {
         load(offset_of_architecture),
@@ -61,10 +79,9 @@ bool filter_calls()
         give(SECCOMP_RET_KILL_PROCESS),
         load(offset_of_number),
     };
-    for (const long number : allowed) {
-        program.push_back(skip_unless_equal(static_cast<std::uint32_t>(number)));
-        program.push_back(give(SECCOMP_RET_ALLOW));
-    }
+    allow(program, both);
+    if (who == Confined::Clerk)
+        allow(program, clerks);
     program.push_back(give(SECCOMP_RET_ERRNO | EPERM));
     const sock_fprog filter = {static_cast<unsigned short>(program.size()),
                                program.data()};
@@ -80,19 +97,14 @@ bool limit(decltype(RLIMIT_CPU) resource, rlim_t most)
 
 } // namespace
 
-bool confine()
+bool confine(Confined who)
 {
-    // Beside what is in use; a sanitizer reserves more than any limit.
-    constexpr rlim_t memory = rlim_t{512} << 20;
+    constexpr rlim_t memory = rlim_t{512} << 20; // beside what is in use
     constexpr rlim_t seconds = 10;
-#ifndef __SANITIZE_ADDRESS__
-    if (!limit(RLIMIT_DATA, memory))
+    if (who == Confined::Examiner && !limit(RLIMIT_CPU, seconds))
         return false;
-#else
-    static_cast<void>(memory);
-#endif
-    return architecture != 0 && limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, seconds) &&
-           filter_calls();
+    return architecture != 0 && sandbox::limit_data(memory) && limit(RLIMIT_CORE, 0) &&
+           filter_calls(who);
 }
 
 } // namespace deliver

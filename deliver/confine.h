@@ -3,11 +3,23 @@
 
 namespace deliver {
 
+/// Who has nothing but what is open.
+enum class Confined {
+    /// Who looks at what is in messages: its time is limited as well.
+    Examiner,
+    /// Who talks to a client of LMTP: it can also wait, receive descriptors, send its
+    /// own, and make a file in memory.
+    Clerk,
+};
+
 /// From here on this process, which has open all that it needs, can read, write, have
-/// memory and end, and nothing else: no file is opened, no socket, no program started,
-/// and no signal sent. Other calls fail with EPERM. Memory and time are limited.
+/// memory and end, and little else: no file is opened, no socket, no program started,
+/// and no signal sent. Other calls fail with EPERM. Memory is limited.
+///
+/// The filters are not those of `sandbox::Filter`: a process a message would have to
+/// load libseccomp for them.
 ///
 /// False if the kernel cannot do that. There is no way back.
-bool confine();
+bool confine(Confined who);
 
 } // namespace deliver

@@ -55,6 +55,7 @@ std::string one_line(std::string text)
 
 std::string_view HeaderFilter::pass(std::string_view bytes)
 {
+    received_ = {};
     if (decided_) {
         held_ = {};
         empty_ = empty_ && bytes.empty();
@@ -68,6 +69,7 @@ std::string_view HeaderFilter::pass(std::string_view bytes)
 
 std::string_view HeaderFilter::finish()
 {
+    received_ = {};
     if (decided_)
         return {};
     static_cast<void>(separator_settled(More::WillNotCome));
@@ -138,6 +140,9 @@ std::string_view HeaderFilter::release()
         added += "Return-Path: <" + one_line(*fields_.return_path) + ">\n";
     if (fields_.delivered_to)
         added += "Delivered-To: " + one_line(*fields_.delivered_to) + "\n";
+    // RFC 5321 §4.4: below Return-Path, above all that others wrote.
+    received_ = {added.size(), fields_.received.size()};
+    added += fields_.received;
     held_.insert(0, added);
     decided_ = true;
     return held_;

@@ -18,6 +18,9 @@ struct TraceFields {
     std::optional<std::string> return_path;
     /// The address that this mailbox stands for.
     std::optional<std::string> delivered_to;
+    /// A whole Received field with its line end, which is added whatever else is there;
+    /// empty: none.
+    std::string received = {};
 };
 
 /// Takes the octets of a message as they arrive and gives those to be stored.
@@ -47,6 +50,15 @@ public:
     /// at all, or only (part of) a separator line. Asked after finish().
     bool empty() const { return empty_; }
 
+    /// Where in the octets that were given last a Received field of ours is, which is
+    /// another one each time that the same message comes: its offset and its length,
+    /// which is 0 if it is not there.
+    struct Part {
+        std::size_t at = 0;
+        std::size_t octets = 0;
+    };
+    Part received() const { return received_; }
+
 private:
     enum class More { MayCome, WillNotCome };
 
@@ -65,6 +77,7 @@ private:
     bool separator_done_ = false;
     bool decided_ = false;
     bool empty_ = true;
+    Part received_;
 };
 
 } // namespace deliver

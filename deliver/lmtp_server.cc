@@ -23,7 +23,9 @@
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
+#include "deliver/exit_status.h"
 #include "deliver/lmtp_session.h"
+#include "deliver/lmtp_wall.h"
 #include "deliver/mailroom.h"
 #include "io/disconnected.h"
 #include "io/stream.h"
@@ -142,39 +144,109 @@ std::string host_name()
     return name;
 }
 
-/// One client, from the greeting to its end.
-void serve(int read_fd, int write_fd, const config::Settings& settings)
+/// A client's connection, in two descriptors.
+struct Client {
+    UniqueFd in;
+    UniqueFd out;
+};
+
+/// The address at its other end; empty where there is none.
+std::string peer_of(const Client& client)
 {
-    const base::SystemClock clock;
-    io::Wait wait(clock);
-    io::FdStream stream(read_fd, write_fd);
-    Mailroom mailroom(settings);
-    const LmtpLimits limits{settings.lmtp.size, settings.lmtp.spool_directory};
+    const auto peer = net::Address::of_peer(client.in.get());
+    return peer && peer->family() != AF_UNIX ? peer->host() : std::string();
+}
+
+/// One client, from the greeting to its end.
+void converse(const Client& client, io::Wait& wait, LmtpBackend& mailroom,
+              const config::Settings& settings)
+{
+    io::FdStream stream(client.in.get(), client.out.get());
     try {
-        LmtpSession(stream, wait, mailroom, limits, host_name()).run();
+        LmtpSession(stream, wait, mailroom, {settings.lmtp.size}, host_name()).run();
     } catch (const io::Disconnected&) {
         // The client has what we have told it, and will ask again for the rest.
+    }
+}
+
+/// The life of a clerk. Its log may be out of its reach: whoever waits for it tells.
+[[noreturn]] void live_as_clerk(const Client& client, ipc::Channel channel,
+                                const ClerkUser& user, const config::Settings& settings)
+{
+    int status = 0;
+    try {
+        const base::SystemClock clock;
+        io::Wait wait(clock);
+        FarMailroom mailroom(std::move(channel), wait);
+        const auto confined = become_clerk(user);
+        if (confined)
+            converse(client, wait, mailroom, settings);
+        else
+            status = static_cast<int>(ExitStatus::TryAgain);
+    } catch (const std::exception&) {
+        status = static_cast<int>(ExitStatus::TryAgain);
+    }
+    ::_exit(status);
+}
+
+/// Has another process talk to the client, and does what is asked.
+void serve_by_clerk(Client client, Mailroom& mailroom, const ClerkUser& user,
+                    const config::Settings& settings)
+{
+    auto channels = ipc::Channel::pair();
+    const pid_t pid = channels ? ::fork() : -1;
+    if (pid < 0) {
+        logging::Log().warn("no-process", {{"error", std::strerror(errno)}});
+        return;
+    }
+    if (pid == 0) {
+        channels->first.close();
+        live_as_clerk(client, std::move(channels->second), user, settings);
+    }
+    channels->second.close();
+    client = {}; // or it would see no end of us
+    attend(std::move(channels->first), mailroom);
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (status != 0)
+        logging::Log().error("clerk-died",
+                             {{"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
+                              {"status", WIFEXITED(status) ? WEXITSTATUS(status) : 0}});
+}
+
+/// Serves the client until it is gone.
+void serve(Client client, const ClerkUser& user, const config::Settings& settings)
+{
+    try {
+        Mailroom mailroom(settings, host_name(), peer_of(client));
+        if (user.uid != 0)
+            return serve_by_clerk(std::move(client), mailroom, user, settings);
+        const base::SystemClock clock;
+        io::Wait wait(clock);
+        converse(client, wait, mailroom, settings);
     } catch (const std::exception& error) {
         logging::Log().error("internal-error", {{"what", error.what()}});
     }
 }
 
 /// inetd has put the client on standard error too: nothing of ours belongs there.
-void serve_standard_input(const config::Settings& settings)
+void serve_standard_input(const ClerkUser& user, const config::Settings& settings)
 {
-    const UniqueFd in(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
-    const UniqueFd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    Client client{UniqueFd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)),
+                  UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3))};
     const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         ::dup2(null.get(), fd);
-    serve(in.get(), out.get(), settings);
+    serve(std::move(client), user, settings);
 }
 
 /// Accepts clients, with a process for each and at most `[lmtp] processes` of them.
 class Listener {
 public:
-    Listener(std::vector<UniqueFd> sockets, const config::Settings& settings)
-        : sockets_(std::move(sockets)), settings_(&settings)
+    Listener(std::vector<UniqueFd> sockets, const ClerkUser& user,
+             const config::Settings& settings)
+        : sockets_(std::move(sockets)), user_(user), settings_(&settings)
     {
         for (const UniqueFd& socket : sockets_)
             ::fcntl(socket.get(), F_SETFL, ::fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
@@ -223,7 +295,7 @@ private:
 
     void accept(int socket)
     {
-        const UniqueFd client(::accept4(socket, nullptr, nullptr, SOCK_CLOEXEC));
+        UniqueFd client(::accept4(socket, nullptr, nullptr, SOCK_CLOEXEC));
         if (!client)
             return; // gone again, or taken by somebody else
         const pid_t child = ::fork();
@@ -240,11 +312,13 @@ private:
         ::sigprocmask(SIG_SETMASK, &before_, nullptr);
         sockets_.clear();
         net::no_delay(client.get());
-        serve(client.get(), client.get(), *settings_);
+        UniqueFd same(::fcntl(client.get(), F_DUPFD_CLOEXEC, 3));
+        serve({std::move(client), std::move(same)}, user_, *settings_);
         ::_exit(0);
     }
 
     std::vector<UniqueFd> sockets_;
+    ClerkUser user_;
     const config::Settings* settings_;
     std::uint64_t children_ = 0;
     sigset_t before_ = {};
@@ -254,11 +328,14 @@ private:
 
 base::Status serve_lmtp(const config::Settings& settings)
 {
+    const auto user = clerk_user(settings);
+    if (!user)
+        return user.error();
     auto sockets = passed_sockets();
     if (sockets.empty() && is_listening(STDIN_FILENO))
         sockets.emplace_back(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
     if (sockets.empty() && (is_socket(STDIN_FILENO) || settings.lmtp.listen.empty())) {
-        serve_standard_input(settings);
+        serve_standard_input(*user, settings);
         return base::Done{};
     }
     if (sockets.empty()) {
@@ -267,7 +344,7 @@ base::Status serve_lmtp(const config::Settings& settings)
             return opened.error();
         sockets = std::move(*opened);
     }
-    Listener(std::move(sockets), settings).run();
+    Listener(std::move(sockets), *user, settings).run();
     return base::Done{};
 }
 

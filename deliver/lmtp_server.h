@@ -15,7 +15,10 @@ namespace deliver {
 /// 3. `[lmtp] listen`;
 /// 4. standard input and output, whatever they are.
 ///
-/// Errors: of sockets that cannot be opened.
+/// What a client sends is read by a process of its own, the clerk (`lmtp_wall`), where
+/// we are root and so have something to lose.
+///
+/// Errors: of sockets that cannot be opened; of `clerk_user`.
 base::Status serve_lmtp(const config::Settings& settings);
 
 } // namespace deliver

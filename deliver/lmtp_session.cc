@@ -118,6 +118,7 @@ void LmtpSession::lhlo(std::string_view rest)
         return refuse("501 5.5.4 LHLO needs your name");
     reset();
     greeted_ = true;
+    envelope_.client = rest.substr(0, rest.find_last_not_of(' ') + 1);
     reply("250-" + host_);
     for (const char* const extension :
          {"PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8", "CHUNKING"})
@@ -134,6 +135,7 @@ void LmtpSession::mail(std::string_view rest)
     auto path = parse_path(rest, "FROM:");
     if (!path)
         return refuse("501 5.5.4 MAIL FROM: " + path.error().text);
+    auto protocol = Origin::Protocol::Lmtp;
     for (const auto& [keyword, value] : path->parameters) {
         if (keyword == "SIZE") {
             const auto octets = parse_octets(value);
@@ -144,12 +146,15 @@ void LmtpSession::mail(std::string_view rest)
         } else if (keyword == "BODY") {
             if (value != "7BIT" && value != "8BITMIME")
                 return refuse("501 5.5.4 BODY is 7BIT or 8BITMIME");
-        } else if (keyword != "SMTPUTF8" || !value.empty()) {
+        } else if (keyword == "SMTPUTF8" && value.empty()) {
+            protocol = Origin::Protocol::Utf8Lmtp;
+        } else {
             return refuse("555 5.5.4 No such parameter");
         }
     }
     has_sender_ = true;
-    sender_ = std::move(path->address);
+    envelope_.sender = std::move(path->address);
+    envelope_.protocol = protocol;
     reply("250 2.1.0 OK");
 }
 
@@ -175,8 +180,7 @@ void LmtpSession::data()
 {
     if (recipients_ == 0)
         return refuse("503 5.5.1 There are no recipients");
-    spool_ = std::make_unique<Spool>(limits_.spool_directory);
-    framing_ = std::make_unique<LmtpData>(LmtpData::Framing::Dots);
+    begin_message(LmtpData::Framing::Dots);
     reply("354 End with a dot on a line of its own");
     while (!framing_->has_ended()) {
         if (in_.buffered().empty())
@@ -200,10 +204,8 @@ void LmtpSession::bdat(std::string_view rest)
         take_chunk(chunk->octets, false);
         return refuse("503 5.5.1 There are no recipients");
     }
-    if (!spool_) {
-        spool_ = std::make_unique<Spool>(limits_.spool_directory);
-        framing_ = std::make_unique<LmtpData>(LmtpData::Framing::Chunks);
-    }
+    if (!spool_)
+        begin_message(LmtpData::Framing::Chunks);
     take_chunk(chunk->octets, true);
     if (!chunk->is_last)
         return reply("250 2.0.0 " + std::to_string(chunk->octets) + " octets");
@@ -233,6 +235,12 @@ void LmtpSession::take_chunk(std::uint64_t octets, bool keep)
     }
 }
 
+void LmtpSession::begin_message(LmtpData::Framing framing)
+{
+    spool_ = std::make_unique<Spool>([this] { return backend_->make_file(); });
+    framing_ = std::make_unique<LmtpData>(framing);
+}
+
 /// A message that cannot be stored is still read to its end.
 void LmtpSession::store(std::string_view octets)
 {
@@ -250,7 +258,7 @@ void LmtpSession::finish_message()
         for (std::size_t i = 0; i < recipients_; ++i)
             reply(failure_);
     } else {
-        for (const LmtpReply& each : backend_->deliver(sender_, *spool_))
+        for (const LmtpReply& each : backend_->deliver(envelope_, *spool_))
             reply(each);
     }
     reset();
@@ -260,7 +268,7 @@ void LmtpSession::reset()
 {
     backend_->forget_recipients();
     has_sender_ = false;
-    sender_.clear();
+    envelope_.sender.clear();
     recipients_ = 0;
     spool_.reset();
     framing_.reset();

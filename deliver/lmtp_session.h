@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "deliver/lmtp_command.h"
 #include "deliver/lmtp_data.h"
+#include "deliver/received.h"
 #include "deliver/spool.h"
 #include "io/input.h"
 #include "io/output.h"
@@ -30,6 +31,13 @@ inline bool is_accepted(const LmtpReply& reply)
     return reply.starts_with('2');
 }
 
+/// What a client says of a message, its recipients aside.
+struct LmtpEnvelope {
+    std::string sender; ///< empty: the null sender
+    std::string client; ///< as it called itself
+    Origin::Protocol protocol = Origin::Protocol::Lmtp;
+};
+
 /// Who knows the recipients and delivers to them. Implemented by `Mailroom`; the tests
 /// have one of their own.
 class LmtpBackend {
@@ -39,15 +47,16 @@ public:
     /// an acceptance.
     virtual LmtpReply add_recipient(const std::string& address) = 0;
     virtual void forget_recipients() = 0;
+    /// A file for a message that is larger than we keep in memory. See `Spool`.
+    virtual base::Result<base::UniqueFd> make_file() = 0;
     /// Delivers to all recipients: a reply for each, in their order.
-    virtual std::vector<LmtpReply> deliver(const std::string& sender,
-                                           const Spool& message) = 0;
+    virtual std::vector<LmtpReply> deliver(const LmtpEnvelope& envelope,
+                                           Spool& message) = 0;
 };
 
 /// What a session is bound by.
 struct LmtpLimits {
     std::uint64_t octets = 0; ///< of a message; 0: no limit
-    std::string spool_directory = "/var/tmp";
 };
 
 class LmtpSession {
@@ -80,6 +89,7 @@ private:
     void bdat(std::string_view rest);
     void take_chunk(std::uint64_t octets, bool keep);
     void finish_message();
+    void begin_message(LmtpData::Framing framing);
     void store(std::string_view octets);
     void reset();
     void reply(std::string_view text);
@@ -96,7 +106,7 @@ private:
 
     bool greeted_ = false;
     bool has_sender_ = false;
-    std::string sender_;
+    LmtpEnvelope envelope_;
     std::size_t recipients_ = 0;
     std::unique_ptr<Spool> spool_; ///< while a message is being received
     std::unique_ptr<LmtpData> framing_;

@@ -14,10 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "deliver/exit_status.h"
 #include "deliver/failure.h"
 #include "deliver/placement.h"
 #include "deliver/process.h"
+#include "deliver/received.h"
 #include "io/file.h"
 #include "log/log.h"
 
@@ -57,12 +59,12 @@ public:
     }
 
     /// Delivers as the user, and writes a line for each recipient to `answer`.
-    void run(const std::string& sender, const Spool& message, base::UniqueFd answer)
+    void run(const LmtpEnvelope& envelope, const Spool& message, base::UniqueFd answer)
     {
         const Recipient& first = room_->accepted_[numbers_.front()].recipient;
         if (auto done = become(first.identity); !done)
             fail_all(done.error());
-        each([&](std::size_t i) { return take(i, sender, message); });
+        each([&](std::size_t i) { return take(i, envelope, message); });
         if (numbers_.size() > 1) // one file gains nothing from it
             each([&](std::size_t i) {
                 placements_[i]->start_writing();
@@ -97,12 +99,12 @@ private:
         }
     }
 
-    base::Status take(std::size_t i, const std::string& sender, const Spool& message)
+    base::Status take(std::size_t i, const LmtpEnvelope& envelope, const Spool& message)
     {
         const auto& [address, recipient] = room_->accepted_[numbers_[i]];
         auto placement =
             Placement::begin(recipient, {recipient.extension, Wish::By::Address},
-                             {sender, address}, *room_->settings_);
+                             room_->trace_fields(envelope, address), *room_->settings_);
         if (!placement)
             return placement.error();
         placements_[i] = std::move(*placement);
@@ -147,7 +149,7 @@ struct Child {
 };
 
 /// Forks a child for `courier`. Without one, its recipients get no report.
-Child start(Courier& courier, const std::string& sender, const Spool& message,
+Child start(Courier& courier, const LmtpEnvelope& envelope, const Spool& message,
             const config::Settings& settings)
 {
     int ends[2];
@@ -165,7 +167,7 @@ Child start(Courier& courier, const std::string& sender, const Spool& message,
     try {
         prepare_process();
         limit_time(settings.deliver.time_limit);
-        courier.run(sender, message, std::move(write_end));
+        courier.run(envelope, message, std::move(write_end));
         status = 0;
     } catch (const std::exception& error) {
         logging::Log().error("internal-error", {{"what", error.what()}});
@@ -221,8 +223,21 @@ LmtpReply Mailroom::add_recipient(const std::string& address)
     return "250 2.1.5 OK";
 }
 
-std::vector<LmtpReply> Mailroom::deliver(const std::string& sender,
-                                         const Spool& message)
+base::Result<base::UniqueFd> Mailroom::make_file()
+{
+    return open_nameless(settings_->lmtp.spool_directory);
+}
+
+TraceFields Mailroom::trace_fields(const LmtpEnvelope& envelope,
+                                   const std::string& recipient) const
+{
+    const base::SystemClock clock;
+    const Origin origin{envelope.client, peer_, envelope.protocol};
+    return {envelope.sender, recipient,
+            received_field(origin, host_, recipient, clock.wall_us() / 1'000'000)};
+}
+
+std::vector<LmtpReply> Mailroom::deliver(const LmtpEnvelope& envelope, Spool& message)
 {
     reap();
     std::vector<LmtpReply> replies(accepted_.size(), no_report);
@@ -254,7 +269,7 @@ std::vector<LmtpReply> Mailroom::deliver(const std::string& sender,
         if (children.size() == Mailroom::max_children)
             collect_all();
         Courier courier(*this, std::move(group));
-        children.push_back(start(courier, sender, message, *settings_));
+        children.push_back(start(courier, envelope, message, *settings_));
     }
     collect_all();
     return replies;

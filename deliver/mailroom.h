@@ -4,11 +4,13 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "config/settings.h"
+#include "deliver/header_filter.h"
 #include "deliver/lmtp_session.h"
 #include "deliver/recipient.h"
 
@@ -26,8 +28,13 @@ public:
     /// Children of one transaction that work side by side.
     static constexpr std::size_t max_children = 16;
 
-    /// `settings` must outlive it.
-    explicit Mailroom(const config::Settings& settings) : settings_(&settings) {}
+    /// `settings` must outlive it. `host` is our name, and `peer` the client's address
+    /// if it has one: for the trace field.
+    explicit Mailroom(const config::Settings& settings, std::string host = "localhost",
+                      std::string peer = {})
+        : settings_(&settings), host_(std::move(host)), peer_(std::move(peer))
+    {
+    }
 
     Mailroom(const Mailroom&) = delete;
     Mailroom& operator=(const Mailroom&) = delete;
@@ -35,8 +42,9 @@ public:
 
     LmtpReply add_recipient(const std::string& address) override;
     void forget_recipients() override { accepted_.clear(); }
-    std::vector<LmtpReply> deliver(const std::string& sender,
-                                   const Spool& message) override;
+    base::Result<base::UniqueFd> make_file() override;
+    std::vector<LmtpReply> deliver(const LmtpEnvelope& envelope,
+                                   Spool& message) override;
 
 private:
     struct Accepted {
@@ -46,7 +54,12 @@ private:
 
     void reap();
 
+    TraceFields trace_fields(const LmtpEnvelope& envelope,
+                             const std::string& recipient) const;
+
     const config::Settings* settings_;
+    std::string host_;
+    std::string peer_;
     /// Children that have told all, and need not be waited for before the client is.
     std::vector<pid_t> concluding_;
     std::vector<Accepted> accepted_;

@@ -100,8 +100,11 @@ Status Placement::keep(std::string_view octets)
 {
     if (needs_head_ && head_.size() < max_head)
         head_ += octets.substr(0, max_head - head_.size());
-    if (digest_)
-        digest_->feed(octets);
+    if (digest_) {
+        const auto own = filter_.received();
+        digest_->feed(octets.substr(0, own.at));
+        digest_->feed(octets.substr(own.at + own.octets));
+    }
     return delivery_->write(octets);
 }
 

@@ -6,14 +6,13 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/file.h"
 
 namespace deliver {
-namespace {
-
-/// A file without a name in `directory`.
 base::Result<base::UniqueFd> open_nameless(const std::string& directory)
 {
     auto file = io::open_at(AT_FDCWD, directory, O_RDWR | O_TMPFILE | O_EXCL);
@@ -28,7 +27,24 @@ base::Result<base::UniqueFd> open_nameless(const std::string& directory)
     return made;
 }
 
-} // namespace
+Spool::Spool(std::string directory)
+    : make_file_(
+          [directory = std::move(directory)] { return open_nameless(directory); })
+{
+}
+
+base::Result<Spool> Spool::of(base::UniqueFd file)
+{
+    struct stat status = {};
+    if (::fstat(file.get(), &status) != 0)
+        return base::Error::from_errno("fstat", "the spool");
+    if (!S_ISREG(status.st_mode)) // which could have us wait for ever
+        return base::Error{base::Errc::Cannot, "the spool is no file"};
+    Spool spool(MakeFile{});
+    spool.size_ = static_cast<std::uint64_t>(status.st_size);
+    spool.file_ = std::move(file);
+    return spool;
+}
 
 base::Status Spool::write(std::string_view octets)
 {
@@ -42,7 +58,7 @@ base::Status Spool::write(std::string_view octets)
 base::Status Spool::spill()
 {
     if (!file_) {
-        auto file = open_nameless(directory_);
+        auto file = make_file_();
         if (!file)
             return file.error();
         file_ = std::move(*file);
@@ -51,6 +67,17 @@ base::Status Spool::spill()
         return done;
     memory_.clear();
     return base::Done{};
+}
+
+base::Result<int> Spool::in_file()
+{
+    if (!file_)
+        file_.reset(::memfd_create("message", MFD_CLOEXEC));
+    if (!file_)
+        return base::Error::from_errno("memfd_create");
+    if (auto done = spill(); !done)
+        return done.error();
+    return file_.get();
 }
 
 base::Status

@@ -3,6 +3,7 @@
 client."""
 
 import os
+import re
 import smtplib
 import socket
 
@@ -37,7 +38,7 @@ class LmtpCase(Case):
         client = smtplib.LMTP(local_hostname="test.example")
         client.sock = connection
         self.assertEqual(client.getreply()[0], 220)
-        client.lhlo = lambda: client.ehlo("test.example")
+        client.lhlo = lambda: client.ehlo(client.local_hostname)
         self.assertEqual(client.lhlo()[0], 250)
         return client
 
@@ -81,8 +82,17 @@ def read(path):
         return file.read()
 
 
+# RFC 5321 4.4: what whoever receives a message adds.
+RECEIVED = re.compile(
+    rb"Received: from \S+( \(\[\S+\]\))?\n\tby \S+ with (LMTP|UTF8LMTP)(\n\tfor <\S+>)?;\n"
+    rb"\t\w{3}, \d\d \w{3} \d{4} [\d:]{8} [+-]\d{4}\n"
+)
+
+
 def messages(maildir, folder=""):
+    """Those in new/, without the Received field that is another one each time."""
     directory = os.path.join(maildir, folder, "new")
     if not os.path.isdir(directory):
         return []
-    return [read(os.path.join(directory, name)) for name in sorted(os.listdir(directory))]
+    names = sorted(os.listdir(directory))
+    return [RECEIVED.sub(b"", read(os.path.join(directory, name)), count=1) for name in names]

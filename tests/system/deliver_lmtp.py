@@ -3,6 +3,8 @@
 """deliver --lmtp: its doors, what is stored, for whom, and what the client hears."""
 
 import os
+import pwd
+import re
 import shutil
 import signal
 import socket
@@ -10,7 +12,7 @@ import subprocess
 import unittest
 
 from _deliver import MESSAGE, PLAIN_GID, PLAIN_UID, ROOT, eventually, main
-from _lmtp import LmtpCase, messages
+from _lmtp import RECEIVED, LmtpCase, messages, on_the_wire, read
 
 TRACE = b"Return-Path: <s@example.org>\nDelivered-To: %s\n"
 
@@ -123,6 +125,27 @@ class Message(LmtpCase):
         self.transact(client, ["ann"], message)
         self.assertEqual(messages(self.maildir), [b"Delivered-To: ann\n" + message])
 
+    def test_the_trace_field(self):
+        _, client = self.on_standard_input()
+        self.assertEqual(client.mail("s@example.org", ["SMTPUTF8"])[0], 250)
+        self.assertEqual(client.rcpt("ann")[0], 250)
+        client.data(on_the_wire(MESSAGE))
+        new = os.path.join(self.maildir, "new")
+        stored = read(os.path.join(new, *os.listdir(new)))
+        head, field, rest = re.split(b"^(?=Received|From)", stored, flags=re.M)
+        self.assertEqual((head, rest), (TRACE % b"ann", MESSAGE))
+        self.assertRegex(field, RECEIVED)
+        self.assertTrue(field.startswith(b"Received: from test.example\n\tby "), field)
+        self.assertIn(b" with UTF8LMTP\n\tfor <ann>;\n", field)
+
+    def test_octets_that_came_before_are_a_duplicate(self):
+        self.configure("[deliver]\nduplicates = drop\nduplicate-rule = octets\n")
+        _, client = self.on_standard_input()
+        for client.local_hostname in ("one.example", "two.example"):
+            client.lhlo()
+            self.transact(client, ["ann"], MESSAGE)
+        self.assertEqual(len(messages(self.maildir)), 1)
+
     def test_half_a_message(self):
         process, client = self.on_standard_input()
         client.mail("s@example.org")
@@ -138,6 +161,74 @@ class Message(LmtpCase):
         for _ in range(3):
             self.transact(client, ["ann"], MESSAGE)
         self.assertEqual(len(messages(self.maildir)), 3)
+
+
+class AsRoot:
+    """The same where we have something to lose: another process talks to the client."""
+
+    def spawn(self, *arguments, **options):
+        return super().spawn(*arguments, **{"as_root": True, **options})
+
+
+@unittest.skipUnless(ROOT, "needs root")
+class DoorsAsRoot(AsRoot, Doors):
+    pass
+
+
+@unittest.skipUnless(ROOT, "needs root")
+class MessageAsRoot(AsRoot, Message):
+    pass
+
+
+@unittest.skipUnless(ROOT, "needs root")
+class Clerk(AsRoot, LmtpCase):
+    """The process that reads what a client of root's sends."""
+
+    def setUp(self):
+        super().setUp()
+        self.user("ann")
+        self.process, self.client_ = self.on_standard_input()
+        (self.clerk,) = children(self.process.pid)
+
+    def test_it_has_no_rights(self):
+        with open(f"/proc/{self.clerk}/status", encoding="ascii") as file:
+            status = dict(line.split(":\t", 1) for line in file)
+        uid = pwd.getpwnam("_avocet" if has_account("_avocet") else "nobody").pw_uid
+        self.assertEqual({int(each) for each in status["Uid"].split()}, {uid})
+        self.assertEqual(status["Groups"].strip(), "")
+        self.assertEqual(int(status["CapEff"], 16), 0)
+        self.assertEqual(status["NoNewPrivs"].strip(), "1")
+        self.assertEqual(status["Seccomp"].strip(), "2")
+        self.assertTrue(os.readlink(f"/proc/{self.clerk}/root").endswith("(deleted)"))
+
+    def test_it_alone_has_the_client(self):
+        # Or there would be no end for a client whose clerk has died.
+        os.kill(self.clerk, signal.SIGKILL)
+        self.assertEqual(self.client_.sock.recv(1), b"")
+        self.assertEqual(self.process.wait(60), 0)
+
+    def test_without_the_mailroom_the_client_has_no_answer(self):
+        self.client_.mail("s@example.org")
+        self.process.kill()
+        self.process.wait()
+        self.client_.putcmd("RCPT TO:<ann>")
+        self.assertEqual(self.client_.sock.recv(1), b"")
+
+    def test_a_client_that_leaves_takes_both_with_it(self):
+        self.client_.sock.shutdown(socket.SHUT_RDWR)
+        self.assertEqual(self.process.wait(60), 0)
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        return [int(each) for each in file.read().split()]
+
+
+def has_account(name):
+    try:
+        return bool(pwd.getpwnam(name))
+    except KeyError:
+        return False
 
 
 class Failures(LmtpCase):

@@ -3,22 +3,35 @@
 
 #include <cerrno>
 #include <csignal>
+#include <ostream>
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace deliver {
+std::ostream& operator<<(std::ostream& out, Confined who)
+{
+    return out << static_cast<int>(who);
+}
+} // namespace deliver
+
 BOOST_AUTO_TEST_SUITE(confine)
 
-BOOST_AUTO_TEST_CASE(what_is_confined_can_read_and_write_and_no_more)
+const deliver::Confined both[] = {deliver::Confined::Examiner,
+                                  deliver::Confined::Clerk};
+
+BOOST_DATA_TEST_CASE(what_is_confined_can_read_and_write_and_no_more, both, who)
 {
     int ends[2];
     BOOST_REQUIRE(::pipe(ends) == 0);
     const pid_t child = ::fork();
     if (child == 0) {
-        const bool confined = deliver::confine();
+        const bool confined = deliver::confine(who);
         const bool harmless = ::open("/etc/passwd", O_RDONLY) < 0 &&
                               ::open("/tmp/x", O_WRONLY | O_CREAT, 0600) < 0 &&
                               ::socket(AF_INET, SOCK_STREAM, 0) < 0 && ::fork() < 0 &&

@@ -107,6 +107,17 @@ BOOST_AUTO_TEST_CASE(adds_nothing_that_was_not_asked_for)
                "Return-Path: <>\nA: 1\n\nx");
 }
 
+BOOST_AUTO_TEST_CASE(adds_a_received_field_and_says_where)
+{
+    HeaderFilter filter({"a", std::nullopt, "Received: x\n"});
+    BOOST_TEST(filter.pass("Received: y\n") == "");
+    BOOST_TEST(filter.pass("\nb") == "Return-Path: <a>\nReceived: x\nReceived: y\n\nb");
+    BOOST_TEST(filter.received().at == 17U);
+    BOOST_TEST(filter.received().octets == 12U);
+    BOOST_TEST(filter.pass("ody") == "ody");
+    BOOST_TEST(filter.received().octets == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(lets_no_address_write_a_line_of_its_own)
 {
     BOOST_TEST(stored("A: 1\n\n", {"a\r\nBcc: x", std::nullopt}, 9) ==

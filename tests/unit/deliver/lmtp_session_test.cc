@@ -30,10 +30,16 @@ public:
         return "250 2.1.5 OK";
     }
     void forget_recipients() override { recipients.clear(); }
-    std::vector<LmtpReply> deliver(const std::string& sender,
-                                   const deliver::Spool& message) override
+    base::Result<base::UniqueFd> make_file() override
     {
-        stored += "from " + sender + ": ";
+        return deliver::open_nameless("/tmp");
+    }
+    std::vector<LmtpReply> deliver(const deliver::LmtpEnvelope& envelope,
+                                   deliver::Spool& message) override
+    {
+        client = envelope.client;
+        protocol = envelope.protocol;
+        stored += "from " + envelope.sender + ": ";
         BOOST_TEST(message
                        .read([&](std::string_view octets) {
                            stored += octets;
@@ -49,6 +55,8 @@ public:
 
     std::vector<std::string> recipients;
     std::string stored;
+    std::string client;
+    deliver::Origin::Protocol protocol = deliver::Origin::Protocol::Lmtp;
 };
 
 /// All that the server answers to `wire`, without the greeting.
@@ -95,7 +103,7 @@ BOOST_AUTO_TEST_SUITE(lmtp_session)
 BOOST_AUTO_TEST_CASE(extensions_are_announced)
 {
     Backend backend;
-    BOOST_TEST(answers(backend, "LHLO me\r\nQUIT\r\n", {1000, "/tmp"}) ==
+    BOOST_TEST(answers(backend, "LHLO me\r\nQUIT\r\n", {1000}) ==
                "250-host\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n"
                "250-8BITMIME\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250 SIZE 1000\r\n"
                "221 2.0.0 host bye\r\n");
@@ -113,6 +121,17 @@ BOOST_AUTO_TEST_CASE(each_recipient_has_a_reply_in_order)
                "250 2.1.5 for ann\r\n452 4.2.2 full\r\n250 2.1.5 for bob\r\n"
                "221 2.0.0 host bye\r\n");
     BOOST_TEST(backend.stored == "from s@x: A: 1\n\n.x\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_trace_field_will_tell_who_sent_it_and_how)
+{
+    Backend backend;
+    const std::string rest = "RCPT TO:<ann>\r\nBDAT 0 LAST\r\n";
+    after_lhlo(backend, "MAIL FROM:<s> SMTPUTF8\r\n" + rest);
+    BOOST_TEST(backend.client == "me");
+    BOOST_TEST((backend.protocol == deliver::Origin::Protocol::Utf8Lmtp));
+    after_lhlo(backend, "MAIL FROM:<s> SMTPUTF8\r\nRSET\r\nMAIL FROM:<s>\r\n" + rest);
+    BOOST_TEST((backend.protocol == deliver::Origin::Protocol::Lmtp));
 }
 
 BOOST_AUTO_TEST_CASE(chunks_are_put_together)
@@ -161,7 +180,7 @@ BOOST_AUTO_TEST_CASE(parameters)
                           "MAIL FROM:<s> RET=FULL\r\n"
                           "MAIL FROM:<s> SIZE=8 BODY=8BITMIME SMTPUTF8\r\n"
                           "RCPT TO:<ann> NOTIFY=NEVER\r\nRCPT TO:<>\r\n",
-                          {8, "/tmp"}) ==
+                          {8}) ==
                "552 5.3.4 The message is too large\r\n501 5.5.4 SIZE needs a number\r\n"
                "501 5.5.4 BODY is 7BIT or 8BITMIME\r\n555 5.5.4 No such parameter\r\n"
                "250 2.1.0 OK\r\n555 5.5.4 No such parameter\r\n"
@@ -174,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_too_large_is_read_to_its_end)
     BOOST_TEST(after_lhlo(backend,
                           "MAIL FROM:<s>\r\nRCPT TO:<ann>\r\nRCPT TO:<bob>\r\nDATA\r\n"
                           "123456789\r\n.\r\nNOOP\r\n",
-                          {8, "/tmp"}) ==
+                          {8}) ==
                "250 2.1.0 OK\r\n250 2.1.5 OK\r\n250 2.1.5 OK\r\n"
                "354 End with a dot on a line of its own\r\n"
                "552 5.3.4 The message is too large\r\n"

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(each_recipient_gets_a_copy_and_a_reply)
     Spool message("/tmp");
     BOOST_TEST(message.write("A: 1\n\nx").has_value());
     home.write("bob", "in the way");
-    const auto replies = room.deliver("s@x", message);
+    const auto replies = room.deliver({"s@x", "me", {}}, message);
     BOOST_REQUIRE(replies.size() == 3U);
     BOOST_TEST(replies[0] == "250 2.1.5 Delivered");
     BOOST_TEST(replies[1].starts_with("451 4.2.0 "));

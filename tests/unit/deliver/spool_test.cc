@@ -4,6 +4,7 @@
 #include <string>
 
 #include <boost/test/unit_test.hpp>
+#include <unistd.h>
 
 #include "../maildir/temporary.h"
 
@@ -46,6 +47,30 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_often_as_asked)
         BOOST_TEST((all_of(spool) == text));
         BOOST_TEST(directory.names(".") == "");
     }
+}
+
+BOOST_AUTO_TEST_CASE(another_process_can_have_it)
+{
+    const Temporary directory;
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, 3 * Spool::max_in_memory}) {
+        Spool spool(directory.path());
+        BOOST_TEST(spool.write(std::string(size, 'x')).has_value());
+        BOOST_TEST(spool.write("y").has_value());
+        const auto file = spool.in_file();
+        BOOST_REQUIRE(file.has_value());
+        const auto other = Spool::of(base::UniqueFd(::dup(*file)));
+        BOOST_REQUIRE(other.has_value());
+        BOOST_TEST(other->size() == size + 1);
+        BOOST_TEST((all_of(*other) == std::string(size, 'x') + 'y'));
+        BOOST_TEST((all_of(spool) == std::string(size, 'x') + 'y'));
+        BOOST_TEST(::ftruncate(*file, static_cast<off_t>(size)) == 0);
+        BOOST_TEST(!other->read([](std::string_view) { return base::Done{}; }));
+    }
+    int ends[2];
+    BOOST_REQUIRE(::pipe(ends) == 0);
+    const base::UniqueFd write_end(ends[1]);
+    BOOST_TEST(!Spool::of(base::UniqueFd(ends[0])));
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_can_stop)
