@@ -5,7 +5,6 @@
 import os
 import pwd
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -299,47 +298,6 @@ class Failures(LmtpCase):
         self.configure("user = local-part\n")
         self.with_homes("ann")
         self.assertEqual(self.outcome(["ann@anywhere.example"]), [(250, "2.1.5")])
-
-
-@unittest.skipUnless(shutil.which("swaks"), "swaks is not installed")
-class Swaks(LmtpCase):
-    def setUp(self):
-        super().setUp()
-        self.user("ann@example.org")
-        self.user("\u00e4nn@example.org".encode().decode("latin-1"))
-        path = os.path.join(self.home, "lmtp")
-        self.configure(f"listen = {path}\n")
-        self.spawn(stdin=subprocess.DEVNULL)
-        self.at(path).quit()
-        self.swaks = ["swaks", "--protocol", "LMTP", "--socket", path, "--from", "s@example.org"]
-
-    def user(self, name, extra=""):
-        with open(self.users, "a", encoding="latin-1") as file:
-            file.write(f"{name}:{{PLAIN}}x:{PLAIN_UID}:{PLAIN_GID}::{self.home}::{extra}\n")
-
-    def run_swaks(self, *arguments):
-        done = subprocess.run(
-            [*self.swaks, *arguments], capture_output=True, check=False, timeout=60
-        )
-        return done.returncode, done.stdout.decode()
-
-    def test_a_dialogue(self):
-        status, text = self.run_swaks("--to", "ann@example.org", "--body", "hello")
-        self.assertEqual(status, 0, text)
-        for line in ("LHLO", "<~  250 2.1.0 OK", "<~  250 2.1.5 OK", "<~  250 2.1.5 Delivered",
-                     "250-PIPELINING", "250-CHUNKING", "250-SMTPUTF8"):  # fmt: skip
-            self.assertIn(line.replace("<~  ", ""), text)
-        self.assertIn(b"hello\n", messages(self.maildir)[0])
-
-    def test_pipelining(self):
-        status, text = self.run_swaks("--pipeline", "--to", "ann@example.org")
-        self.assertEqual(status, 0, text)
-        self.assertEqual(len(messages(self.maildir)), 1)
-
-    def test_somebody_unknown(self):
-        status, text = self.run_swaks("--to", "eve@example.org")
-        self.assertEqual(status, 24, text)
-        self.assertIn("550 5.1.1", text)
 
 
 if __name__ == "__main__":
