@@ -2,6 +2,7 @@
 #include "deliver/duplicates.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <optional>
 
@@ -59,6 +60,26 @@ DuplicateKey key_by_message_id(std::string_view head)
     base::Sha256 digest;
     digest.feed(identifier);
     return to_hex(digest.finish());
+}
+
+base::Result<base::UniqueFd> DeliveredBefore::lock(const DuplicateKey& key) const
+{
+    auto file = io::open_at(root_fd_, lock_name, O_RDWR | O_CREAT | O_NOFOLLOW);
+    if (!file)
+        return file;
+    // An octet of the file for each key, though there are none in it. The lock is the
+    // process's: it does not wait for itself where a message has two recipients here.
+    constexpr std::size_t digits = 15; // of a positive off_t
+    struct flock range = {};
+    range.l_type = F_WRLCK;
+    range.l_whence = SEEK_SET;
+    range.l_len = 1;
+    std::from_chars(key.data(), key.data() + std::min(key.size(), digits),
+                    range.l_start, 16);
+    while (::fcntl(file->get(), F_SETLKW, &range) != 0)
+        if (errno != EINTR)
+            return base::Error::from_errno("fcntl", lock_name);
+    return file;
 }
 
 base::Result<bool> DeliveredBefore::has(const DuplicateKey& key) const

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace deliver {
 
@@ -21,11 +22,13 @@ DuplicateKey key_by_message_id(std::string_view head);
 
 /// The file in the user's Maildir: `time key` a line, Unix time.
 ///
-/// It is a convenience and no truth: without it a message comes twice, as it does where
-/// two deliveries of it happen at the same moment. So there is no lock, and no sync.
+/// It is a convenience and no truth: without it a message comes twice. So there is no
+/// sync. Two deliveries of one message at the same moment are told apart by a lock.
 class DeliveredBefore {
 public:
     static constexpr const char* file_name = "avocet-delivered";
+    /// Not the same file, because that is replaced now and then.
+    static constexpr const char* lock_name = "avocet-delivered.lock";
     /// Past this it is written anew, without what is older than the window, and without
     /// the older half if that is not enough.
     static constexpr std::size_t max_octets = std::size_t{256} << 10;
@@ -35,6 +38,13 @@ public:
         : root_fd_(root_fd), now_(now), window_(window)
     {
     }
+
+    /// Waits until no other process has this key in its hands, and keeps others waiting
+    /// until what it gives is closed, or the process ends. Other keys are free.
+    ///
+    /// Errors: as open(2) and fcntl(2), with EDEADLK for processes that would wait for
+    /// each other, as they may with several recipients in different orders.
+    base::Result<base::UniqueFd> lock(const DuplicateKey& key) const;
 
     /// Whether a message of that key has been noted within the window.
     /// Errors: as open(2) and read(2).

@@ -171,9 +171,13 @@ void Placement::look_for_duplicate()
     key_ = digest_ ? to_hex(digest_->finish()) : key_by_message_id(head_);
     if (key_.empty())
         return;
+    auto lock = delivered_before().lock(key_);
+    if (lock)
+        key_lock_ = std::move(*lock);
     const auto before = delivered_before().has(key_);
-    if (!before)
-        log_.warn("duplicates-unknown", {{"error", before.error().text}});
+    if (!lock || !before)
+        log_.warn("duplicates-unknown",
+                  {{"error", (lock ? before.error() : lock.error()).text}});
     if (!before || !*before)
         return;
     log_.info("duplicate",
@@ -281,6 +285,7 @@ void Placement::conclude() noexcept
         note_usage();
         if (!key_.empty())
             static_cast<void>(delivered_before().note(key_));
+        key_lock_.reset();
         static_cast<void>(maildir::tidy(target_.folder, clock_));
     } catch (...) {
         // Of memory, say. The message is delivered all the same.

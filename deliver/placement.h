@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/sha256.h"
+#include "base/unique_fd.h"
 #include "config/settings.h"
 #include "deliver/duplicates.h"
 #include "deliver/header_filter.h"
@@ -105,6 +106,7 @@ private:
     std::string head_;                   ///< the first octets, where a rule asks
     std::optional<base::Sha256> digest_; ///< of all octets, where a rule asks
     std::string key_;                    ///< to be noted once it is delivered
+    base::UniqueFd key_lock_;            ///< until it is noted
     maildir::Where where_ = maildir::Where::New;
     maildir::Info info_;
 };

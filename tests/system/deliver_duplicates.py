@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: ISC
 """deliver and messages that were delivered before."""
 
+import fcntl
+import hashlib
 import os
 
 from _deliver import Case, main
@@ -9,6 +11,11 @@ from _deliver import Case, main
 ONE = b"Message-ID: <one@example.org>\nSubject: one\n\nbody\n"
 COPY = b"List-Id: x\n" + ONE
 OTHER = b"Message-ID: <other@example.org>\n\nbody\n"
+
+
+def offset_of(identifier):
+    """Where in the lock's file the lock of that Message-ID is."""
+    return int(hashlib.sha256(identifier).hexdigest()[:15], 16)
 
 
 class Duplicates(Case):
@@ -49,6 +56,32 @@ class Duplicates(Case):
         self.assertTrue(marked.endswith(":2,a"), marked)
         with open(os.path.join(self.maildir, "dovecot-keywords"), encoding="ascii") as file:
             self.assertEqual(file.read(), "0 $Duplicate\n")
+
+    def test_of_many_at_the_same_moment_one_is_delivered(self):
+        self.configure("[deliver]\nduplicates = drop\n")
+        for number in range(8):
+            message = b"Message-ID: <%d@x>\n\nx\n" % number
+            processes = [self.start() for _ in range(8)]
+            for process in processes:
+                process.stdin.write(message)
+                process.stdin.flush()
+            for process in processes:
+                process.stdin.close()
+            for process in processes:
+                self.assertEqual((process.wait(60), process.stderr.read()), (0, b""))
+                process.stdout.close()
+                process.stderr.close()
+            self.assertEqual(len(self.names()), number + 1)
+
+    def test_one_that_hangs_keeps_only_its_own_kind_waiting(self):
+        self.configure("[deliver]\nduplicates = drop\n")
+        self.assert_delivers(OTHER)
+        with open(os.path.join(self.maildir, "avocet-delivered.lock"), "wb") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX, 1, offset_of(b"<one@example.org>"))
+            self.assert_delivers(b"Message-ID: <third@example.org>\n\nbody\n")
+            self.assert_defers(ONE, "-o", "deliver.time-limit=1s", says="out of time")
+        self.assert_delivers(ONE)
+        self.assertEqual(len(self.names()), 3)
 
     def test_one_that_was_not_delivered_is_no_duplicate(self):
         self.configure("[deliver]\nduplicates = drop\n")
