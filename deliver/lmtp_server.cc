@@ -2,9 +2,7 @@
 #include "deliver/lmtp_server.h"
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <optional>
@@ -17,7 +15,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +29,7 @@
 #include "io/wait.h"
 #include "log/log.h"
 #include "net/address.h"
+#include "net/service_manager.h"
 #include "net/socket.h"
 
 namespace deliver {
@@ -40,80 +38,13 @@ namespace {
 using base::Error;
 using base::UniqueFd;
 
-/// Where descriptors passed by systemd begin: SD_LISTEN_FDS_START.
-constexpr int first_passed = 3;
-constexpr int max_passed = 64;
-
 /// The signal that came, the one global that R6 allows.
 volatile std::sig_atomic_t asked_to_end = 0;
-
-int number_of(const char* variable)
-{
-    const char* const text = std::getenv(variable);
-    int value = 0;
-    if (text != nullptr)
-        std::from_chars(text, text + std::strlen(text), value);
-    return value;
-}
-
-std::vector<UniqueFd> passed_sockets()
-{
-    std::vector<UniqueFd> sockets;
-    const int count = number_of("LISTEN_FDS");
-    if (number_of("LISTEN_PID") == ::getpid() && count > 0 && count <= max_passed) {
-        for (int fd = first_passed; fd < first_passed + count; ++fd) {
-            ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-            sockets.emplace_back(fd);
-        }
-    }
-    for (const char* const variable : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
-        ::unsetenv(variable);
-    return sockets;
-}
-
-bool is_listening(int fd)
-{
-    int yes = 0;
-    socklen_t size = sizeof yes;
-    return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) == 0 && yes != 0;
-}
 
 bool is_socket(int fd)
 {
     struct stat status = {};
     return ::fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
-/// A socket in the file system. One that nobody listens on any more, as a crash leaves
-/// it, is replaced; one in use is not.
-base::Result<UniqueFd> listen_at(const std::string& path)
-{
-    sockaddr_un address = {};
-    if (path.size() >= sizeof address.sun_path)
-        return Error{base::Errc::Limit, path + " is too long for a socket"};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const auto* const at = reinterpret_cast<const sockaddr*>(&address);
-
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!socket)
-        return Error::from_errno("socket", path);
-    if (::connect(socket.get(), at, sizeof address) == 0)
-        return Error::from_errno("bind", path, EADDRINUSE);
-    struct stat status = {};
-    if (errno == ECONNREFUSED && ::lstat(path.c_str(), &status) == 0 &&
-        S_ISSOCK(status.st_mode)) // any other file refuses connections as well
-        static_cast<void>(::unlink(path.c_str()));
-    socket.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    // The mail server is another user. Who may come here is for the directory to say.
-    const mode_t before = ::umask(0);
-    const int bound = ::bind(socket.get(), at, sizeof address);
-    ::umask(before);
-    if (bound != 0)
-        return Error::from_errno("bind", path);
-    if (::listen(socket.get(), net::listen_backlog) != 0)
-        return Error::from_errno("listen", path);
-    return socket;
 }
 
 base::Result<std::vector<UniqueFd>> open_listeners(const config::Settings& settings)
@@ -122,7 +53,10 @@ base::Result<std::vector<UniqueFd>> open_listeners(const config::Settings& setti
     for (const std::string& place : settings.lmtp.listen) {
         base::Result<UniqueFd> socket = Error{};
         if (place.starts_with('/')) {
-            socket = listen_at(place);
+            // The mail server is another user. Who may come here is for the directory
+            // to
+            // say.
+            socket = net::listen_at(place, std::nullopt);
         } else {
             const auto address = net::Address::parse(place);
             if (!address)
@@ -331,8 +265,10 @@ base::Status serve_lmtp(const config::Settings& settings)
     const auto user = clerk_user(settings);
     if (!user)
         return user.error();
-    auto sockets = passed_sockets();
-    if (sockets.empty() && is_listening(STDIN_FILENO))
+    std::vector<UniqueFd> sockets;
+    for (net::PassedSocket& passed : net::passed_sockets())
+        sockets.push_back(std::move(passed.fd));
+    if (sockets.empty() && net::is_listening(STDIN_FILENO))
         sockets.emplace_back(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
     if (sockets.empty() && (is_socket(STDIN_FILENO) || settings.lmtp.listen.empty())) {
         serve_standard_input(*user, settings);

@@ -26,12 +26,12 @@
 #include "log/log.h"
 #include "log/seldom.h"
 #include "log/sink.h"
+#include "net/service_manager.h"
 #include "options.h"
 #include "password_tool.h"
 #include "sandbox/landlock.h"
 #include "sandbox/seccomp.h"
 #include "session/start.h"
-#include "supervisor/service_manager.h"
 #include "supervisor/supervisor.h"
 
 namespace imapd {
@@ -252,7 +252,7 @@ int check(const Options& options)
 
 int listen(const Options& options, const config::Settings& settings, Logging& logging)
 {
-    auto passed = supervisor::passed_sockets();
+    auto passed = net::passed_sockets();
     put_null(STDIN_FILENO);
     put_null(STDOUT_FILENO);
     const Walls walls(forked_roles);
@@ -263,7 +263,7 @@ int listen(const Options& options, const config::Settings& settings, Logging& lo
     if (options.log == Options::Log::Syslog)
         put_null(STDERR_FILENO);
     remark(settings);
-    supervisor::notify("READY=1");
+    net::notify("READY=1");
     supervisor.run();
     return 0;
 }

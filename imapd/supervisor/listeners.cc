@@ -23,15 +23,7 @@ namespace {
 
 constexpr std::uint16_t imaps_port = 993;
 
-bool is_listening(int socket)
-{
-    int value = 0;
-    socklen_t size = sizeof value;
-    return ::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 &&
-           value != 0;
-}
-
-Tls tls_of(const PassedSocket& passed, const net::Address& address)
+Tls tls_of(const net::PassedSocket& passed, const net::Address& address)
 {
     const bool named = passed.name.find("imaps") != std::string::npos ||
                        passed.name.find("tls") != std::string::npos;
@@ -93,10 +85,10 @@ bool Listeners::are_passed() const
     return !listeners_.empty() && listeners_.front().origin == Listener::Origin::Passed;
 }
 
-base::Status Listeners::adopt(std::vector<PassedSocket> sockets)
+base::Status Listeners::adopt(std::vector<net::PassedSocket> sockets)
 {
-    for (PassedSocket& passed : sockets) {
-        if (!is_listening(passed.fd.get()))
+    for (net::PassedSocket& passed : sockets) {
+        if (!net::is_listening(passed.fd.get()))
             return Error{Errc::Cannot, "the service manager passed a socket that does "
                                        "not listen (for Accept=yes use --inetd)"};
         const auto address = net::Address::of_socket(passed.fd.get());

@@ -8,7 +8,7 @@
 #include "base/unique_fd.h"
 #include "config/settings.h"
 #include "ipc/login.h"
-#include "supervisor/service_manager.h"
+#include "net/service_manager.h"
 
 namespace supervisor {
 
@@ -28,7 +28,7 @@ public:
     /// Takes the sockets that the service manager passed: TLS from the first octet if
     /// the name has "imaps" or "tls" in it, or the port is 993. Errors: Cannot for a
     /// socket that does not listen.
-    base::Status adopt(std::vector<PassedSocket> sockets);
+    base::Status adopt(std::vector<net::PassedSocket> sockets);
 
     /// Binds what `settings` list for IMAP, if no sockets were passed, and `[auth]
     /// socket`. Those that are bound

@@ -81,7 +81,7 @@ base::Status Supervisor::prepare()
     return start_zygote(settings_);
 }
 
-base::Status Supervisor::listen(std::vector<PassedSocket> passed)
+base::Status Supervisor::listen(std::vector<net::PassedSocket> passed)
 {
     if (auto done = listeners_.adopt(std::move(passed)); !done)
         return done;
@@ -532,7 +532,7 @@ base::Status Supervisor::rearrange(const config::Settings& fresh)
 
 void Supervisor::reload()
 {
-    notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(clock_.steady_us()));
+    net::notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(clock_.steady_us()));
     auto fresh = options_.reload();
     base::Status done = base::Done{};
     if (!fresh)
@@ -549,14 +549,14 @@ void Supervisor::reload()
         log_.error("not-reloaded",
                    {{"file", options_.config_path}, {"reason", done.error().text}});
     }
-    notify("READY=1");
+    net::notify("READY=1");
 }
 
 void Supervisor::stop()
 {
     if (state_ >= State::Stopping)
         return;
-    notify("STOPPING=1");
+    net::notify("STOPPING=1");
     log_.info("stopping", {{"sessions", scoreboard_.sessions()}});
     for (const Listener& listener : listeners_.all())
         wait_.remove(listener.socket.get());

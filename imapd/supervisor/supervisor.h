@@ -75,7 +75,7 @@ public:
     Supervisor(config::Settings settings, Options options);
 
     /// Serves listeners: `passed` ones, or those of the settings. Ends on SIGTERM.
-    base::Status listen(std::vector<PassedSocket> passed);
+    base::Status listen(std::vector<net::PassedSocket> passed);
     /// Serves one client; ends when that client's last process has.
     base::Status serve_one(base::UniqueFd client, ipc::Client::Tls tls);
 

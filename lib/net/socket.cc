@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "net/socket.h"
 
+#include <cerrno>
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/stat.h>
@@ -39,32 +41,44 @@ base::Result<base::UniqueFd> listen(const Address& address)
     return socket;
 }
 
-base::Result<base::UniqueFd> listen_at(const std::string& path, uid_t owner)
+base::Result<base::UniqueFd> listen_at(const std::string& path,
+                                       std::optional<uid_t> owner)
 {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path)
         return Error{base::Errc::Limit, "too long for a socket: " + path};
     path.copy(address.sun_path, path.size());
+    const auto* const at = reinterpret_cast<const sockaddr*>(&address);
     base::UniqueFd socket(
         ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket)
         return Error::from_errno("socket", path);
+    if (::connect(socket.get(), at, sizeof address) == 0 || errno == EAGAIN)
+        return Error::from_errno("bind", path, EADDRINUSE);
     struct stat there = {};
-    if (::lstat(path.c_str(), &there) == 0 && S_ISSOCK(there.st_mode))
-        ::unlink(path.c_str());
-    const mode_t mask = ::umask(0177);
-    const int bound = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address),
-                             sizeof address);
+    if (errno == ECONNREFUSED && ::lstat(path.c_str(), &there) == 0 &&
+        S_ISSOCK(there.st_mode)) // any other file refuses connections as well
+        static_cast<void>(::unlink(path.c_str()));
+    const mode_t mask = ::umask(owner ? 0177 : 0111);
+    const int bound = ::bind(socket.get(), at, sizeof address);
     ::umask(mask);
     if (bound != 0)
         return Error::from_errno("bind", path);
-    if (owner != ::geteuid() &&
-        ::lchown(path.c_str(), owner, static_cast<gid_t>(-1)) != 0)
+    if (owner && *owner != ::geteuid() &&
+        ::lchown(path.c_str(), *owner, static_cast<gid_t>(-1)) != 0)
         return Error::from_errno("chown", path);
     if (::listen(socket.get(), listen_backlog) != 0)
         return Error::from_errno("listen", path);
     return socket;
+}
+
+bool is_listening(int fd)
+{
+    int value = 0;
+    socklen_t size = sizeof value;
+    return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 &&
+           value != 0;
 }
 
 void keep_alive(int socket, const KeepAlive& times)

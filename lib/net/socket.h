@@ -3,6 +3,7 @@
 /// Listening and connected TCP sockets.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <sys/types.h>
@@ -22,9 +23,15 @@ inline constexpr int listen_backlog = 511;
 base::Result<base::UniqueFd> listen(const Address& address);
 
 /// A listening socket at `path` that only `owner` and root can connect to,
-/// non-blocking. A socket that was left there is replaced. Errors: as bind(2) and
-/// listen(2), with the path in the text; Limit for a path that is too long for one.
-base::Result<base::UniqueFd> listen_at(const std::string& path, uid_t owner);
+/// non-blocking; without an owner, anybody who can get to it in its directory. One that
+/// nobody listens on any more, as a crash leaves it, is replaced. Errors: as bind(2)
+/// and listen(2), EADDRINUSE for one that is in use, with the path in the text; Limit
+/// for a path that is too long for one.
+base::Result<base::UniqueFd> listen_at(const std::string& path,
+                                       std::optional<uid_t> owner);
+
+/// Whether it is a listening socket.
+bool is_listening(int fd);
 
 /// When an idle connection is probed, and given up. Unit: seconds.
 struct KeepAlive {

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: ISC
 #include "net/socket.h"
 
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -84,6 +91,41 @@ BOOST_AUTO_TEST_CASE(other_sockets_stay_as_they_are)
     net::keep_alive(one.get());
     net::no_delay(one.get());
     BOOST_TEST(::send(one.get(), "x", 1, 0) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_in_the_file_system)
+{
+    char directory[] = "/tmp/avocet-test-XXXXXX";
+    BOOST_REQUIRE(::mkdtemp(directory) != nullptr);
+    const std::string path = std::string(directory) + "/socket";
+    const auto mode = [&] {
+        struct stat status = {};
+        return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777U : 0U;
+    };
+
+    auto socket = net::listen_at(path, ::geteuid());
+    BOOST_REQUIRE(socket.has_value());
+    BOOST_TEST(net::is_listening(socket->get()));
+    BOOST_TEST(mode() == 0600U);
+    const auto second = net::listen_at(path, std::nullopt); // the first one is in use
+    BOOST_REQUIRE(!second.has_value());
+    BOOST_TEST(second.error().system_error == EADDRINUSE);
+
+    socket->reset(); // as a crash leaves it
+    BOOST_TEST(net::listen_at(path, std::nullopt).has_value());
+    BOOST_TEST(mode() == 0666U);
+
+    BOOST_REQUIRE(::unlink(path.c_str()) == 0);
+    const base::UniqueFd file(
+        ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    BOOST_TEST(!net::listen_at(path, std::nullopt).has_value()); // no socket: it stays
+    BOOST_TEST(mode() == 0600U);
+    BOOST_TEST(!net::is_listening(file.get()));
+    const auto longer = net::listen_at(path + std::string(200, 'x'), std::nullopt);
+    BOOST_REQUIRE(!longer.has_value());
+    BOOST_TEST((longer.error().code == base::Errc::Limit));
+    ::unlink(path.c_str());
+    ::rmdir(directory);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

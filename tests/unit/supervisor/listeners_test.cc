@@ -11,9 +11,9 @@
 
 namespace {
 
+using net::PassedSocket;
 using supervisor::Listener;
 using supervisor::Listeners;
-using supervisor::PassedSocket;
 using Tls = ipc::Client::Tls;
 
 config::Settings settings(std::vector<config::Endpoint> plain,
@@ -25,7 +25,7 @@ config::Settings settings(std::vector<config::Endpoint> plain,
     return settings;
 }
 
-PassedSocket passed(const char* name)
+net::PassedSocket passed(const char* name)
 {
     auto socket = net::listen(*net::Address::parse("127.0.0.1:0"));
     BOOST_REQUIRE(socket.has_value());
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_reload_keeps_what_stays_and_closes_what_goes)
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_bound_changes_nothing)
 {
-    const PassedSocket taken = passed("");
+    const net::PassedSocket taken = passed("");
     const auto port = net::Address::of_socket(taken.fd.get())->port();
     Listeners listeners;
     BOOST_REQUIRE(listeners.arrange(settings({{"127.0.0.1", 0}}, {})).has_value());
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_bound_changes_nothing)
 
 BOOST_AUTO_TEST_CASE(passed_sockets_stand_for_the_settings)
 {
-    std::vector<PassedSocket> sockets;
+    std::vector<net::PassedSocket> sockets;
     for (const char* const name : {"imap", "imaps", "my-tls", ""})
         sockets.push_back(passed(name));
     Listeners listeners;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_connected_socket_is_not_taken_for_a_listener)
     int ends[2] = {-1, -1};
     BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
     const base::UniqueFd other(ends[1]);
-    std::vector<PassedSocket> sockets;
+    std::vector<net::PassedSocket> sockets;
     sockets.push_back({base::UniqueFd(ends[0]), "imap"});
     Listeners listeners;
     BOOST_TEST(!listeners.adopt(std::move(sockets)));

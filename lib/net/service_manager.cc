@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "supervisor/service_manager.h"
+#include "net/service_manager.h"
 
 #include <algorithm>
 #include <charconv>
@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace supervisor {
+namespace net {
 namespace {
 
 /// Where passed descriptors begin: SD_LISTEN_FDS_START.
@@ -68,4 +68,4 @@ void notify(std::string_view state)
                                reinterpret_cast<const sockaddr*>(&address), size));
 }
 
-} // namespace supervisor
+} // namespace net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "supervisor/service_manager.h"
+#include "net/service_manager.h"
 
 #include <cstdlib>
 #include <string>
@@ -15,9 +15,9 @@ BOOST_AUTO_TEST_CASE(sockets_for_somebody_else_are_not_ours)
 {
     ::setenv("LISTEN_PID", "1", 1);
     ::setenv("LISTEN_FDS", "1", 1);
-    BOOST_TEST(supervisor::passed_sockets().empty());
+    BOOST_TEST(net::passed_sockets().empty());
     BOOST_TEST(::getenv("LISTEN_FDS") == nullptr);
-    BOOST_TEST(supervisor::passed_sockets().empty());
+    BOOST_TEST(net::passed_sockets().empty());
 }
 
 BOOST_AUTO_TEST_CASE(news_arrive)
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(news_arrive)
                          sizeof address) == 0);
 
     ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
-    supervisor::notify("READY=1");
+    net::notify("READY=1");
     char buffer[64] = "";
     const ssize_t n = ::recv(manager.get(), buffer, sizeof buffer, MSG_DONTWAIT);
     BOOST_TEST(std::string(buffer, n > 0 ? static_cast<std::size_t>(n) : 0) ==
@@ -41,9 +41,9 @@ BOOST_AUTO_TEST_CASE(news_arrive)
 
     ::unlink(path.c_str());
     ::rmdir(directory);
-    supervisor::notify("READY=1"); // nobody there: nothing happens
+    net::notify("READY=1"); // nobody there: nothing happens
     ::unsetenv("NOTIFY_SOCKET");
-    supervisor::notify("READY=1");
+    net::notify("READY=1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,7 +14,7 @@
 
 #include "base/unique_fd.h"
 
-namespace supervisor {
+namespace net {
 
 struct PassedSocket {
     base::UniqueFd fd;
@@ -29,4 +29,4 @@ std::vector<PassedSocket> passed_sockets();
 /// Failure is no matter of ours.
 void notify(std::string_view state);
 
-} // namespace supervisor
+} // namespace net
