@@ -59,6 +59,14 @@ def read_line(path):
     return line if line.endswith("\n") else None
 
 
+def read_all(path):
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
 def state_of(pid):
     """As in proc(5); None for a process that has ended."""
     try:
@@ -264,11 +272,13 @@ class Writer(LocalDelivery):
         # deliver is stopped once it knows its parent, and local(8) killed, with more of
         # the message to come than a pipe holds.
         tell = os.path.join(self.home, "pids")
-        stop = "strace -D -qq -o /dev/null --inject=?alarm,setitimer:signal=SIGSTOP:when=1"
+        calls = "?alarm,setitimer"
+        stop = f"strace -D -o {tell}.trace --trace={calls} --inject={calls}:signal=SIGSTOP:when=1"
         line = f"echo $PPID $$ >{tell}; exec {stop} $D 2>{tell}.err"
         recipient, since = self.send(line, BIG)
         local, deliver = map(int, eventually_found(lambda: read_line(tell)).split())
-        eventually(lambda: state_of(deliver) in ("T", "t"))
+        # Stopped for its tracer it is at other times, too: what strace has seen counts.
+        eventually(lambda: "stopped by SIGSTOP" in read_all(f"{tell}.trace"))
         os.kill(local, signal.SIGKILL)
         eventually(lambda: state_of(local) is None)
         # strace may have it stopped before the signal does: once is not enough.
