@@ -224,13 +224,16 @@ Result<Identity> Accounts::identify(std::string_view user) const
 Result<Identity> identity_of_self(const config::Settings& settings)
 {
     const std::string home = from_environment("HOME");
-    const std::string name = from_environment("LOGNAME");
     const bool has_home = home.starts_with('/');
     const bool is_named = settings.mail.location.find('%') != std::string::npos ||
                           settings.index.directory.find('%') != std::string::npos;
-    if (has_home && !is_named && check_user(name))
-        return located(name, Owner{::geteuid(), ::getegid(), home, name}, home, "",
+    if (has_home && !is_named) {
+        std::string name = from_environment("LOGNAME");
+        if (!check_user(name))
+            name = std::to_string(::geteuid());
+        return located(name, Owner{::geteuid(), ::getegid(), home, ""}, home, "",
                        settings);
+    }
 
     Owner owner = owner_of_self();
     if (has_home)

@@ -47,8 +47,8 @@ private:
 ///
 /// To ask for the account can cost more than to deliver a message. So where `$HOME` is
 /// set and no path of the settings has a `%` in it, which would need the name,
-/// `$LOGNAME` does for the log: environments that were not made for this user are seen
-/// too often for a path to depend on it.
+/// `$LOGNAME` or the uid does for the log. For a path it would not do: environments
+/// that were made for somebody else are seen too often.
 ///
 /// Errors: Cannot when `[mail] location` needs what is not known.
 base::Result<Identity> identity_of_self(const config::Settings& settings);
