@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/unique_fd.h"
+
 namespace logging {
 
 enum class Level { Info, Warn, Error };
@@ -24,10 +26,14 @@ public:
 /// Null, as at the start, drops every line. Forked children keep it.
 Sink* set_sink(Sink* sink) noexcept;
 
-/// syslog(3), facility mail. The connection to the logger (and the time zone) is
+/// The system's logger, facility mail. The connection to it (and the time zone) is
 /// opened at once, so that it is still there after a chroot; a child has it
 /// by fork, with its own process id in each line. If the logger restarts while we
 /// are in an empty root, our lines are lost from then on.
+///
+/// A line is the datagram that syslog(3) sends, `<priority>program[pid]: line`, but for
+/// the time in front: every logger puts in its own where there is none, and to work one
+/// out is a file and a dozen system calls in a process that writes a single line.
 class SyslogSink final : public Sink {
 public:
     enum class Connect {
@@ -35,15 +41,18 @@ public:
         WithFirstLine, ///< for a process that is soon gone, and had nothing to say
     };
 
-    /// `program` stands at the start of each line.
-    explicit SyslogSink(std::string program, Connect when = Connect::AtOnce);
-    ~SyslogSink() override;
-    SyslogSink(const SyslogSink&) = delete;
-    SyslogSink& operator=(const SyslogSink&) = delete;
+    /// `program` stands at the start of each line; `logger` is the path of a socket.
+    explicit SyslogSink(std::string program, Connect when = Connect::AtOnce,
+                        std::string logger = "/dev/log");
     void write(Level level, std::string_view line) noexcept override;
 
 private:
-    std::string program_; ///< openlog(3) keeps a pointer into it
+    bool send(const std::string& datagram) const;
+    void connect();
+
+    std::string program_;
+    std::string logger_;
+    base::UniqueFd socket_; ///< none while there is no logger
 };
 
 /// Standard error, for option `-e` only: under inetd descriptor 2 is the client.

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: ISC
 #include "log/sink.h"
 
+#include <cstdlib>
 #include <string>
+#include <utility>
 
 #include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -17,6 +21,52 @@ using logging::CaptureSink;
 using logging::Level;
 using logging::Log;
 using logging::StderrSink;
+using logging::SyslogSink;
+using Connect = SyslogSink::Connect;
+
+/// Where a logger can be.
+class Place {
+public:
+    Place() { BOOST_REQUIRE(::mkdtemp(directory_.data()) != nullptr); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() { ::rmdir(directory_.c_str()); }
+    std::string path() const { return directory_ + "/log"; }
+
+private:
+    std::string directory_ = "/tmp/avocet-test-XXXXXX";
+};
+
+/// Takes datagrams, as the system's logger does.
+class Logger {
+public:
+    explicit Logger(std::string path)
+        : path_(std::move(path)), socket_(::socket(AF_UNIX, SOCK_DGRAM, 0))
+    {
+        sockaddr_un address = {};
+        address.sun_family = AF_UNIX;
+        path_.copy(address.sun_path, sizeof address.sun_path - 1);
+        BOOST_REQUIRE(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&address),
+                             sizeof address) == 0);
+    }
+    Logger(const Logger&) = delete;
+    Logger& operator=(const Logger&) = delete;
+    ~Logger() { ::unlink(path_.c_str()); }
+
+    /// What was sent, without waiting; empty if nothing was.
+    std::string next() const
+    {
+        std::string datagram(4096, '\0');
+        const auto n =
+            ::recv(socket_.get(), datagram.data(), datagram.size(), MSG_DONTWAIT);
+        datagram.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
+        return datagram;
+    }
+
+private:
+    std::string path_;
+    base::UniqueFd socket_;
+};
 
 /// What `sink` writes to standard error when it gets `line`.
 std::string stderr_of(StderrSink& sink, Level level, std::string_view line)
@@ -70,11 +120,34 @@ BOOST_AUTO_TEST_CASE(the_sink_before_comes_back)
 
 BOOST_AUTO_TEST_CASE(syslog_can_be_opened_without_a_logger)
 {
-    logging::SyslogSink sink("imapd-test");
-    sink.write(Level::Info, "unit test");
-    logging::SyslogSink later("imapd-test",
-                              logging::SyslogSink::Connect::WithFirstLine);
-    later.write(Level::Info, "unit test");
+    for (const auto when : {Connect::AtOnce, Connect::WithFirstLine}) {
+        SyslogSink sink("imapd", when, "/nowhere/log");
+        sink.write(Level::Info, "unit test");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_line_for_syslog_is_one_datagram)
+{
+    const Place place;
+    const Logger logger(place.path());
+    SyslogSink sink("imapd", Connect::AtOnce, place.path());
+    sink.write(Level::Info, "one user=ann");
+    sink.write(Level::Error, "two");
+    const std::string from = "imapd[" + std::to_string(::getpid()) + "]: ";
+    BOOST_TEST(logger.next() == "<22>" + from + "one user=ann");
+    BOOST_TEST(logger.next() == "<19>" + from + "two");
+    BOOST_TEST(logger.next() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_logger_that_starts_again_gets_what_follows)
+{
+    const Place place;
+    SyslogSink sink("imapd", Connect::WithFirstLine, place.path());
+    for (int i = 0; i < 2; ++i) {
+        const Logger logger(place.path());
+        sink.write(Level::Warn, "one");
+        BOOST_TEST(logger.next().ends_with("]: one"));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
