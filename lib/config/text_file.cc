@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: ISC
 #include "config/text_file.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <memory>
+#include <algorithm>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/unique_fd.h"
 
 namespace config {
 
@@ -14,33 +16,36 @@ using base::Error;
 
 base::Result<std::string> read_text_file(const std::string& path, std::size_t limit)
 {
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    // "e" is O_CLOEXEC. A FIFO would keep us waiting here; whoever can put one in the
-    // place of a configuration file can do worse.
-    const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "re"));
+    // A FIFO would keep us waiting here; whoever can put one in the place of a
+    // configuration file can do worse.
+    const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file)
         return Error::from_errno("open", path);
     struct stat status = {};
-    if (::fstat(::fileno(file.get()), &status) != 0)
+    if (::fstat(file.get(), &status) != 0)
         return Error::from_errno("fstat", path);
     if (!S_ISREG(status.st_mode))
         return Error{Errc::Cannot, path + ": not a regular file", 0};
 
-    std::string content;
-    char buffer[16384];
+    // An octet more than there should be tells whether the file has grown.
+    std::string content(std::min(static_cast<std::size_t>(status.st_size), limit) + 1,
+                        '\0');
+    std::size_t size = 0;
     for (;;) {
-        const std::size_t n = std::fread(buffer, 1, sizeof buffer, file.get());
-        if (content.size() + n > limit)
+        const ssize_t n =
+            ::read(file.get(), content.data() + size, content.size() - size);
+        if (n < 0)
+            return Error::from_errno("read", path);
+        size += static_cast<std::size_t>(n);
+        if (size > limit)
             return Error{Errc::Limit,
                          path + ": more than " + std::to_string(limit) + " octets", 0};
-        content.append(buffer, n);
-        if (n < sizeof buffer)
+        if (n == 0)
             break;
+        if (size == content.size())
+            content.resize(std::min(2 * size, limit + 1));
     }
-    if (std::ferror(file.get()) != 0)
-        return Error::from_errno("read", path);
+    content.resize(size);
     return content;
 }
 
