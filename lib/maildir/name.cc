@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 #include <unistd.h>
 
@@ -55,6 +54,15 @@ void take_letters(std::string_view letters, Name& name)
             name.letters += c;
     }
     std::sort(name.letters.begin(), name.letters.end());
+}
+
+/// All sixteen digits.
+std::string to_hex(std::uint64_t number)
+{
+    std::string digits(16, '0');
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, number >>= 4)
+        *digit = "0123456789abcdef"[number & 0xf];
+    return digits;
 }
 
 /// What replaces one octet of a host name so that it can stand in a base name.
@@ -205,15 +213,11 @@ std::string fresh_base(const base::Clock& clock, base::Random& random,
                        std::string_view host, std::uint64_t counter)
 {
     const std::int64_t now = clock.wall_us();
-    std::array<char, 17> hex{};
-    static_cast<void>(std::snprintf(hex.data(), hex.size(), "%016llx",
-                                    static_cast<unsigned long long>(random.number())));
     std::string base = std::to_string(now / 1'000'000);
     base += ".M" + std::to_string(now % 1'000'000);
     base += "P" + std::to_string(::getpid());
     base += "Q" + std::to_string(counter);
-    base += "R";
-    base += hex.data();
+    base += "R" + to_hex(random.number());
     base += '.';
     if (host.empty())
         host = "localhost";

@@ -2,6 +2,7 @@
 #include "maildir/quota.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 
 #include <fcntl.h>
@@ -169,9 +170,18 @@ MaildirSize MaildirSize::parse(std::string_view text)
     return parsed;
 }
 
+/// Most Maildirs have no such file, and an `Error` about it costs more than this.
+bool Quota::has_file() const
+{
+    return ::faccessat(tree_->fd(), file_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+           errno != ENOENT;
+}
+
 Result<Quota::File> Quota::load() const
 {
     File file;
+    if (!has_file())
+        return file;
     auto fd = io::open_at(tree_->fd(), file_name, O_RDONLY | O_NOFOLLOW);
     if (!fd && fd.error().code == Errc::NotFound)
         return file;
@@ -274,6 +284,8 @@ Status Quota::check(const QuotaUsage& more) const
 
 void Quota::add(const QuotaUsage& change) const
 {
+    if (!has_file())
+        return;
     // One write(2) with O_APPEND: no lock is needed, and no line is torn.
     const auto fd =
         io::open_at(tree_->fd(), file_name, O_WRONLY | O_APPEND | O_NOFOLLOW);

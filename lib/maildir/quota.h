@@ -78,7 +78,7 @@ public:
     base::Result<std::optional<State>> state() const;
 
     /// OverQuota if there is no room for so much more. A limit may be reached, not
-    /// exceeded. Costs one failing open(2) where there is no quota.
+    /// exceeded. Costs one system call where there is no quota.
     base::Status check(const QuotaUsage& more) const;
 
     /// Notes what was added, or removed if negative. Without a limit, and without a
@@ -97,6 +97,7 @@ private:
         std::size_t octets = 0;
         bool exists = false;
     };
+    bool has_file() const;
     base::Result<File> load() const;
     QuotaLimits limits_of(const File& file) const;
     base::Result<QuotaUsage> count() const;
