@@ -9,6 +9,7 @@
 #include <exception>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
+#include "deliver/archives.h"
 #include "deliver/confine.h"
 #include "io/deadline.h"
 #include "io/file.h"
@@ -30,7 +32,11 @@ namespace deliver {
 namespace {
 
 /// What the child ends with; 0 is all told.
-enum Ending { AllTold = 0, NoMagic = 3, NotConfined = 4, Failed = 5 };
+enum Ending { AllTold = 0, NoMagic = 3, NotConfined = 4, Failed = 5, NoArchives = 6 };
+
+/// What a child is for. Most messages have no archive, and libarchive brings a dozen
+/// libraries with it: who looks into archives is another child, and comes second.
+enum class Look { AtParts, IntoArchives };
 
 /// libmagic, loaded when it is needed and not before: most sites have no use for it,
 /// and its database is some megabytes. The declarations are those of <magic.h>, whose
@@ -87,12 +93,12 @@ mime::Structure structure_of(int file)
     }
 }
 
-/// The first octets of a part, decoded.
-std::string beginning(int file, const mime::Part& part)
+/// The first octets of a part, decoded, of at most so many that are encoded.
+std::string beginning(int file, const mime::Part& part, std::uint64_t most)
 {
-    std::string octets(static_cast<std::size_t>(
-                           std::min<std::uint64_t>(part.body_octets, true_type_octets)),
-                       '\0');
+    std::string octets(
+        static_cast<std::size_t>(std::min<std::uint64_t>(part.body_octets, most)),
+        '\0');
     const auto n = io::read_at(file, octets, part.body_offset);
     octets.resize(n ? *n : 0);
     auto decoder = mime::Decoder::create(part.encoding);
@@ -102,20 +108,53 @@ std::string beginning(int file, const mime::Part& part)
     return decoded + decoder->finish();
 }
 
-void tell_types(int file, const mime::Part& part, const Magic& magic, int answer,
-                std::size_t& left)
-{
-    if (!part.children.empty()) {
-        for (const auto& child : part.children)
-            tell_types(file, child, magic, answer, left);
-        return;
+/// Says what it finds in a message, a line each.
+class Examiner {
+public:
+    Examiner(int file, Magic magic, std::optional<ArchiveLibrary> archives, int answer)
+        : file_(file), magic_(magic), archives_(std::move(archives)), answer_(answer)
+    {
     }
-    if (left == 0 || part.body_octets == 0)
-        return;
-    --left;
-    const auto type = magic.type_of(beginning(file, part));
-    static_cast<void>(io::write_all(answer, type + '\n'));
-}
+
+    void examine(const mime::Part& part)
+    {
+        for (const auto& child : part.children)
+            examine(child);
+        if (!part.children.empty() || parts_left_ == 0 || part.body_octets == 0)
+            return;
+        --parts_left_;
+        const auto type = magic_.type_of(beginning(file_, part, true_type_octets));
+        if (!archives_)
+            tell(type);
+        else if (is_archive(type))
+            look_into(beginning(file_, part, 2 * archive_octets)); // base64
+    }
+
+private:
+    void look_into(std::string_view archive)
+    {
+        const auto take = [&](std::string_view name, std::string_view octets) {
+            if (members_left_ == 0)
+                return false;
+            --members_left_;
+            tell(octets.empty() ? type_by_name(name) : magic_.type_of(octets));
+            return true;
+        };
+        archives_->list(archive.substr(0, archive_octets), take);
+    }
+
+    void tell(std::string_view type)
+    {
+        static_cast<void>(io::write_all(answer_, std::string(type) + '\n'));
+    }
+
+    int file_;
+    Magic magic_;
+    std::optional<ArchiveLibrary> archives_;
+    int answer_;
+    std::size_t parts_left_ = true_type_parts;
+    std::size_t members_left_ = archive_members;
+};
 
 /// Closes what else is open: what others wait for at those ends is not for whoever
 /// takes over this process to say.
@@ -131,7 +170,7 @@ void keep_only(int one, int other)
     static_cast<void>(::close_range(second + 1, ~0U, 0));
 }
 
-[[noreturn]] void run_child(int file, int answer)
+[[noreturn]] void run_child(Look look, int file, int answer)
 {
     int ending = Failed;
     try {
@@ -139,10 +178,14 @@ void keep_only(int one, int other)
         const auto magic = Magic::load();
         if (!magic)
             ::_exit(NoMagic);
+        auto archives = look == Look::IntoArchives ? ArchiveLibrary::load()
+                                                   : std::optional<ArchiveLibrary>();
+        if (look == Look::IntoArchives && !archives)
+            ::_exit(NoArchives);
         if (!confine(Confined::Examiner))
             ::_exit(NotConfined);
-        std::size_t left = true_type_parts;
-        tell_types(file, structure_of(file).root, *magic, answer, left);
+        Examiner(file, *magic, std::move(archives), answer)
+            .examine(structure_of(file).root);
         ending = AllTold;
     } catch (const std::exception&) {
         // Memory, which is limited. What was told stands.
@@ -180,9 +223,8 @@ std::vector<std::string> lines_of(std::string_view text)
     return lines;
 }
 
-} // namespace
-
-base::Result<std::vector<std::string>> true_types(int file)
+/// What a child of that kind finds.
+base::Result<std::vector<std::string>> ask_child(Look look, int file)
 {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
@@ -193,7 +235,7 @@ base::Result<std::vector<std::string>> true_types(int file)
     if (child < 0)
         return base::Error::from_errno("fork");
     if (child == 0)
-        run_child(file, write_end.get());
+        run_child(look, file, write_end.get());
     write_end.reset();
     const auto types = lines_of(listen(answer.get()));
     ::kill(child, SIGKILL);
@@ -204,6 +246,19 @@ base::Result<std::vector<std::string>> true_types(int file)
         return base::Error{base::Errc::Unsupported, "libmagic cannot be loaded", 0};
     if (WIFEXITED(status) && WEXITSTATUS(status) == NotConfined)
         return base::Error{base::Errc::Unsupported, "no seccomp here", 0};
+    return types;
+}
+
+} // namespace
+
+base::Result<std::vector<std::string>> true_types(int file)
+{
+    auto types = ask_child(Look::AtParts, file);
+    if (!types || std::none_of(types->begin(), types->end(), is_archive))
+        return types;
+    const auto members = ask_child(Look::IntoArchives, file);
+    if (members)
+        types->insert(types->end(), members->begin(), members->end());
     return types;
 }
 

@@ -19,7 +19,8 @@ inline constexpr std::size_t true_type_parts = 1000;
 inline constexpr int true_type_patience_ms = 20'000;
 
 /// The media types of the parts of the message in `file`, in their order, in lower
-/// case; of multiparts and messages only what they contain is told.
+/// case; of multiparts and messages only what they contain is told. After those come
+/// the types of what is in archives, if we have libarchive; see `archives.h`.
 ///
 /// It is found out by a child that has read libmagic and its database, and can then
 /// open no file, speak to nobody and start nothing: it parses what strangers have

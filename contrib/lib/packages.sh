@@ -4,8 +4,8 @@
 # and how missing ones are installed. Nothing here is needed on other systems.
 
 build_packages=(
-    g++ libargon2-dev libboost-test-dev libcrypt-dev libinih-dev liblmdb-dev
-    libpam0g-dev libseccomp-dev libssl-dev libutf8proc-dev meson ninja-build pkg-config
+    g++ libarchive-dev libargon2-dev libboost-test-dev libcrypt-dev libinih-dev
+    liblmdb-dev libpam0g-dev libseccomp-dev libssl-dev libutf8proc-dev meson ninja-build pkg-config
     zlib1g-dev
 )
 quickstart_packages=("${build_packages[@]}" ca-certificates openssl python3)
