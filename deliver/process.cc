@@ -2,6 +2,7 @@
 #include "deliver/process.h"
 
 #include <csignal>
+#include <ctime>
 #include <exception>
 #include <iterator>
 
@@ -89,7 +90,9 @@ void prepare_service()
     set_handler(SIGALRM, SIG_DFL);
     for (const int number : polite)
         set_handler(number, SIG_DFL);
-    // The C library loads its modules for groups when first asked. Every child asks.
+    // The C library reads the time zone, and loads its modules for groups, when first
+    // asked. Every child asks.
+    ::tzset();
     gid_t group = 0;
     int count = 1;
     static_cast<void>(::getgrouplist("root", 0, &group, &count));
