@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "base/memory.h"
 #include "io/disconnected.h"
 
 namespace login {
@@ -16,6 +17,9 @@ namespace {
 /// resets the connection and may take those words with it.
 constexpr std::int64_t farewell_ms = 30'000;
 constexpr std::int64_t linger_ms = 2'000;
+/// After so long without a word the memory that it took to handle some is given back;
+/// the first time that is what the handshake needed, 200 KB.
+constexpr std::int64_t rest_ms = 1'000;
 
 /// One direction. `waiting` has been read from one side and not been taken by the
 /// other.
@@ -43,8 +47,10 @@ public:
         while (!up_.closed || !down_.closed) {
             if (down_.closed)
                 return linger();
-            if (pump_up() == Step::Moved || pump_down() == Step::Moved)
+            if (pump_up() == Step::Moved || pump_down() == Step::Moved) {
+                is_resting_ = false;
                 continue;
+            }
             if (!wait_for_more())
                 return;
         }
@@ -135,11 +141,23 @@ private:
             session |= POLLIN;
         watch(client_->read_fd(), client);
         watch(session_fd_, session);
-        const auto deadline = down_.ended
-                                  ? io::Deadline::after_ms(wait_->clock(), farewell_ms)
-                                  : io::Deadline::never();
+        if (!down_.ended)
+            return wait_in_peace();
+        const auto deadline = io::Deadline::after_ms(wait_->clock(), farewell_ms);
         const auto ready = wait_->next(deadline);
         return !ready.empty() || !deadline.has_passed(wait_->clock());
+    }
+
+    bool wait_in_peace()
+    {
+        const auto rest_at = is_resting_
+                                 ? io::Deadline::never()
+                                 : io::Deadline::after_ms(wait_->clock(), rest_ms);
+        if (wait_->next(rest_at).empty() && rest_at.has_passed(wait_->clock())) {
+            base::give_back_memory();
+            is_resting_ = true;
+        }
+        return true;
     }
 
     void watch(int fd, short events)
@@ -171,7 +189,8 @@ private:
     io::Wait* wait_;
     Flow up_;
     Flow down_;
-    bool is_heard_ = true; ///< the client takes what we write
+    bool is_heard_ = true;    ///< the client takes what we write
+    bool is_resting_ = false; ///< since nothing has come
 };
 
 } // namespace

@@ -4,8 +4,6 @@
 #include <csignal>
 #include <utility>
 
-#include "base/memory.h"
-
 namespace imapd {
 namespace {
 
@@ -68,19 +66,13 @@ std::string_view ClientSource::more()
         if (deadline.has_passed(wait_->clock()))
             throw io::Disconnected{Reason::TimedOut};
         if (!is_resting && rest_at.has_passed(wait_->clock())) {
-            rest();
+            rest_();
             is_resting = true;
         }
         static_cast<void>(
             wait_->for_one(stream_->read_fd(), stream_->read_events(),
                            is_resting ? deadline : deadline.earlier(rest_at)));
     }
-}
-
-void ClientSource::rest()
-{
-    output_->release();
-    base::give_back_memory();
 }
 
 bool ClientSource::poll()

@@ -6,8 +6,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "imap/command_reader.h"
 #include "imap/writer.h"
@@ -29,14 +31,15 @@ void hear_signals(io::Wait& wait);
 /// Octets from the client, for `imap::CommandReader`.
 class ClientSource final : public imap::ByteSource {
 public:
-    /// A client that is silent for so long is idle: time to `rest`. Most are idle most
-    /// of the time, and there are many.
+    /// A client that is silent for so long is idle. Most are, most of the time.
     static constexpr std::int64_t rest_ms = 1000;
 
-    /// A client that says nothing for `patience_ms` is gone.
+    /// A client that says nothing for `patience_ms` is gone. `rest` is called when it
+    /// has been silent for `rest_ms`.
     ClientSource(io::Stream& stream, io::Wait& wait, io::Output& output,
-                 std::int64_t patience_ms)
-        : stream_(&stream), wait_(&wait), output_(&output), patience_ms_(patience_ms)
+                 std::int64_t patience_ms, std::function<void()> rest)
+        : stream_(&stream), wait_(&wait), output_(&output), patience_ms_(patience_ms),
+          rest_(std::move(rest))
     {
     }
 
@@ -47,8 +50,6 @@ public:
     /// Reads what is there, without waiting; whether `more` would give something at
     /// once. Throws Disconnected when the client has closed.
     bool poll();
-    /// Gives back what memory is not needed until the client speaks.
-    void rest();
     /// Whether octets have come that poll(2) on the descriptor does not tell of.
     bool has_buffered() const { return held_ > 0 || stream_->has_buffered(); }
 
@@ -63,6 +64,7 @@ private:
     io::Wait* wait_;
     io::Output* output_;
     std::int64_t patience_ms_;
+    std::function<void()> rest_;
     std::uint64_t octets_ = 0;
     std::size_t held_ = 0; ///< read by `poll`, not given yet
     std::array<char, 8192> buffer_;

@@ -17,6 +17,7 @@
 
 #include <poll.h>
 
+#include "base/memory.h"
 #include "io/disconnected.h"
 #include "session/notifier.h"
 #include "session/session.h"
@@ -201,7 +202,7 @@ void Session::wait_while_idle()
     if (const auto again = look_again_at(); again && *again <= later)
         idle_->has_news = true;
     if (!idle_->is_resting && later >= idle_->told_us + ClientSource::rest_ms * 1000) {
-        source_.rest();
+        rest();
         idle_->is_resting = true;
     }
     if (later >= idle_->spoke_us + still_here_us) {
@@ -209,6 +210,14 @@ void Session::wait_while_idle()
         output_.flush();
         idle_->spoke_us = later;
     }
+}
+
+/// Nobody asks for anything for a while: what memory that takes is given back.
+void Session::rest()
+{
+    output_.release();
+    store_->rest();
+    base::give_back_memory();
 }
 
 void Session::tell_while_idle()

@@ -33,7 +33,8 @@ Session::Session(const Start& start, mailbox::Store& store, const base::Clock& c
                  io::Stream& stream, io::Wait& wait)
     : start_(&start), store_(&store), clock_(&clock), stream_(&stream), wait_(&wait),
       output_(stream, wait),
-      source_(stream, wait, output_, start.settings->limits.idle_time * 1000),
+      source_(stream, wait, output_, start.settings->limits.idle_time * 1000,
+              [this] { rest(); }),
       sink_(output_), reader_(source_, bounds_of(*start.settings)), writer_(sink_),
       names_(start.settings->mail.separator)
 {

@@ -185,6 +185,7 @@ private:
     void wait_while_idle();
     void tell_while_idle();
     void end_idle();
+    void rest();
     void listen();
     std::optional<std::int64_t> look_again_at() const;
     io::Deadline next_in_idle() const;

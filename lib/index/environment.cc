@@ -45,8 +45,9 @@ constexpr int max_tries = 10;
 constexpr std::size_t max_map = std::size_t{64} << 30;
 
 /// After so many changes in one transaction LMDB's memory is given back: they are
-/// some 500 KB of pages.
+/// some 500 KB of pages. Nor do so many look-ups stay in the memory of an idle process.
 constexpr std::size_t many_changes = 1000;
+constexpr std::size_t many_look_ups = 1000;
 
 constexpr std::array<const char*, table_count> table_names = {
     "meta",    "folders",  "folder-names", "messages", "names",
@@ -279,6 +280,16 @@ void Environment::map_again()
     close_map();
     if (map() != 0 || !is_mapped() || open_tables(MDB_RDONLY, 0) != 0)
         broken_ = true;
+}
+
+/// The pages stay in the kernel's cache. But those that were read are part of this
+/// process and of its page tables: 13 MB after 10,000 BODYSTRUCTUREs.
+void Environment::rest()
+{
+    if (look_ups_ <= many_look_ups || reads_ > 0 || writing_ || broken_)
+        return;
+    look_ups_ = 0;
+    map_again();
 }
 
 int Environment::open_tables(unsigned txn_flags, unsigned table_flags)

@@ -52,6 +52,8 @@ public:
     void end_read();
     base::Status transact(const std::function<bool(Write&)>& change);
 
+    /// As `Index::rest`.
+    void rest();
     bool is_current() const;
     std::string_view emptied_because() const { return emptied_because_; }
     const base::Clock& clock() const { return *clock_; }
@@ -62,6 +64,8 @@ public:
 
     /// Notes that a page was changed in the transaction.
     void count_change() { ++changes_; }
+    /// Notes that a record was looked at.
+    void count_look_up() { ++look_ups_; }
 
     /// Throws what belongs to LMDB's return code.
     [[noreturn]] void fail(int code);
@@ -114,7 +118,8 @@ private:
     MDB_txn* reader_ = nullptr; ///< reset between reads
     int reads_ = 0;             ///< Reads alive
     bool writing_ = false;
-    std::size_t changes_ = 0; ///< in the transaction
+    std::size_t changes_ = 0;  ///< in the transaction
+    std::size_t look_ups_ = 0; ///< since the last rest
     bool broken_ = false;     ///< LMDB will begin no transaction any more
     std::string_view emptied_because_;
 };

@@ -33,6 +33,11 @@ std::string_view Index::emptied_because() const
     return environment_->emptied_because();
 }
 
+void Index::rest()
+{
+    environment_->rest();
+}
+
 Read Index::read() const
 {
     return environment_->read();

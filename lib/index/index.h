@@ -98,6 +98,9 @@ public:
     /// Whether this open began with an empty index, and why ("new", "reboot",
     /// "touched", "damaged", "foreign", "older", "newer"), for the log; empty if not.
     std::string_view emptied_because() const;
+    /// Gives memory back that reading much has taken up, if it has, for a process that
+    /// will wait. No Read may be alive.
+    void rest();
 
     /// A look at the index. Throws `Failed`, and `std::logic_error` inside a write.
     Read read() const;

@@ -55,6 +55,7 @@ bool Cursor::go(MDB_cursor_op operation, std::string_view key)
 {
     if (operation == MDB_SET_RANGE || operation == MDB_SET_KEY)
         key_ = to_val(key);
+    environment_.count_look_up();
     const int code = mdb_cursor_get(cursor_, &key_, &value_, operation);
     if (code != 0 && code != MDB_NOTFOUND)
         environment_.fail(code);
@@ -80,6 +81,7 @@ std::optional<std::string_view> get(Environment& environment, MDB_txn* txn, Tabl
                                     std::string_view key)
 {
     MDB_val k = to_val(key), v = {};
+    environment.count_look_up();
     const int code = mdb_get(txn, environment.table(table), &k, &v);
     if (code == MDB_NOTFOUND)
         return std::nullopt;

@@ -153,6 +153,13 @@ public:
     /// there is no inotify to be had: then look every `poll_interval_ms`.
     int events_fd() const { return watcher_ ? watcher_->fd() : -1; }
 
+    /// Gives back what memory is not needed by a store that nobody asks for a while.
+    void rest()
+    {
+        if (index_)
+            index_->rest();
+    }
+
 private:
     friend class Mailbox;
     friend class Sync;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -288,6 +289,47 @@ BOOST_AUTO_TEST_CASE(reads_within_reads_share_a_moment)
     const Read outer = index.read();
     const Read inner = index.read();
     BOOST_TEST(inner.folder("INBOX").has_value());
+}
+
+/// How much of the index is part of this process's memory. KiB.
+int mapped_kib()
+{
+    std::ifstream file("/proc/self/smaps");
+    std::string line;
+    bool is_index = false;
+    while (std::getline(file, line)) {
+        if (line.find(" r--s ") != std::string::npos)
+            is_index = line.ends_with(indexing::file_name);
+        if (is_index && line.starts_with("Rss:"))
+            return std::stoi(line.substr(4));
+    }
+    return 0;
+}
+
+BOOST_AUTO_TEST_CASE(a_rest_after_much_reading_gives_the_pages_back)
+{
+    const Place here;
+    leave_behind(here, 3000);
+    auto index = Index::open(here.directory.path(), here.clock, this_boot);
+    BOOST_REQUIRE(index);
+    const auto count = [&] {
+        std::size_t messages = 0;
+        const auto read = index->read();
+        read.for_each(read.folder("INBOX")->id, 1, 3000,
+                      [&](const auto&) { ++messages; });
+        return messages;
+    };
+    BOOST_TEST(count() == 3000U);
+    const int before = mapped_kib();
+    BOOST_TEST(before > 200);
+    index->rest();
+    BOOST_TEST(mapped_kib() < before / 2);
+    BOOST_TEST(index->is_current());
+    BOOST_TEST(count() == 3000U);
+    index->rest();
+    BOOST_TEST(
+        index->write([](Write& write) { return write.create_folder("A", 1, 1, {}); })
+            .has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_write_neither_begins_in_a_read_nor_lets_one_begin)
