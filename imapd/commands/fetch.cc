@@ -103,7 +103,12 @@ public:
     Answer(Session& session, Selected& selected, const Items& items,
            const base::NumberSet& newly_seen)
         : session_(session), selected_(selected), newly_seen_(newly_seen),
-          attributes_(selected.mailbox, items), says_uid_(items.has(Item::Kind::Uid)),
+
+          attributes_(selected.mailbox, items,
+                      session.marks_attachments()
+                          ? Attributes::Attachments::MarkedWhenRead
+                          : Attributes::Attachments::NotMarked),
+          says_uid_(items.has(Item::Kind::Uid)),
           says_flags_(items.has(Item::Kind::Flags)),
           says_mod_sequence_(items.has(Item::Kind::ModSequence)),
           has_text_(items.have_text() ? 1 : 0), keywords_(selected.mailbox.keywords())

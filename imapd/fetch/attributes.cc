@@ -10,6 +10,7 @@
 #include "fetch/envelope.h"
 #include "imap/date_time.h"
 #include "mailbox/wire_size.h"
+#include "mime/attachment.h"
 #include "mime/preview.h"
 #include "mime/structure.h"
 
@@ -84,7 +85,8 @@ base::Status Attributes::prepare(const mailbox::Facts& facts)
     if (items_->has(Kind::BodyStructure))
         body_structure_ = known(Cached::BodyStructure);
     const bool needs_structure =
-        items_->has(Kind::Section) || (items_->has(Kind::Body) && body_.empty()) ||
+        attachments_ == Attachments::Marked || items_->has(Kind::Section) ||
+        (items_->has(Kind::Body) && body_.empty()) ||
         (items_->has(Kind::BodyStructure) && body_structure_.empty());
     if (needs_structure)
         done = prepare_structure();
@@ -169,7 +171,8 @@ base::Status Attributes::prepare_structure()
             known->root.header_octets + known->root.body_octets == message_->octets)
             structure_.emplace(std::move(*known));
     }
-    if (!structure_) {
+    const bool is_first = !structure_;
+    if (is_first) {
         auto read = read_structure(message_->fd.get());
         if (!read)
             return read.error();
@@ -183,6 +186,9 @@ base::Status Attributes::prepare_structure()
         keep(Cached::Body, body_);
         keep(Cached::BodyStructure, body_structure_);
     }
+    if (attachments_ == Attachments::Marked ||
+        (attachments_ == Attachments::MarkedWhenRead && is_first))
+        attached_.push_back({facts_.uid, mime::has_attachment(*structure_)});
     const std::uint64_t wire_octets =
         structure_->root.header_wire_octets + structure_->root.body_wire_octets;
     if (facts_.wire_octets != wire_octets)
@@ -239,8 +245,10 @@ void Attributes::remember()
 {
     mailbox_->remember(kept_);
     mailbox_->remember_wire_octets(kept_sizes_);
+    mailbox_->mark_attachments(attached_);
     kept_.clear();
     kept_sizes_.clear();
+    attached_.clear();
     kept_octets_ = 0;
 }
 

@@ -24,9 +24,13 @@ namespace imapd {
 /// that is gone leaves no half a response.
 class Attributes {
 public:
+    /// Which messages get a keyword that says whether they have attachments: none,
+    /// those whose structure nobody has read before, or all that are prepared.
+    enum class Attachments { NotMarked, MarkedWhenRead, Marked };
+
     /// Both must outlive it.
-    Attributes(mailbox::Mailbox& mailbox, const Items& items)
-        : mailbox_(&mailbox), items_(&items)
+    Attributes(mailbox::Mailbox& mailbox, const Items& items, Attachments attachments)
+        : mailbox_(&mailbox), items_(&items), attachments_(attachments)
     {
     }
     Attributes(const Attributes&) = delete;
@@ -65,6 +69,7 @@ private:
 
     mailbox::Mailbox* mailbox_;
     const Items* items_;
+    Attachments attachments_;
     mailbox::Facts facts_;
     std::optional<mailbox::Message> message_;
     std::optional<mime::Structure> structure_;
@@ -78,6 +83,7 @@ private:
     std::size_t next_looked_up_ = 0; ///< of the facts: the first that may be asked for
     std::vector<mailbox::Mailbox::Fact> kept_;
     std::vector<mailbox::Mailbox::WireOctets> kept_sizes_;
+    std::vector<mailbox::Mailbox::Attached> attached_;
     std::size_t kept_octets_ = 0;
 };
 

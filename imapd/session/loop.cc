@@ -236,7 +236,7 @@ void Session::tell_while_idle()
     // Each of the two hears for the other as well: what came while one was looking
     // would wake nobody.
     idle_->has_news = (can_look && mailbox_->has_unseen_events()) ||
-                      (notifier_ && notifier_->has_news());
+                      (notifier_ && notifier_->has_news()) || !unmarked_.empty();
     const bool is_burst = view_ && view_->exists() > known + 1;
     idle_->is_resting = false;
     idle_->told_us = clock_->steady_us();

@@ -56,7 +56,9 @@ void Session::select(std::unique_ptr<mailbox::Mailbox> mailbox, mailbox::Access 
     view_.emplace();
     kept_ = {};
     own_messages_.clear();
+    unmarked_.clear();
     access_ = access;
+    mark_attachments();
 }
 
 void Session::unselect()

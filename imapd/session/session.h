@@ -119,6 +119,9 @@ public:
             own_messages_.add(uids);
     }
 
+    /// Whether messages of the selected mailbox get $HasAttachment or $HasNoAttachment.
+    bool marks_attachments() const;
+
     /// COMPRESS: all that follows the tagged answer to this command is compressed, in
     /// both directions. RFC 4978.
     void compress() { compression_is_due_ = true; }
@@ -179,6 +182,9 @@ private:
     }
     bool observes() const { return mailbox_ || observer(); }
 
+    // attachments.cc
+    void mark_attachments();
+
     // loop.cc
     void take_turn();
     bool line_has_come();
@@ -214,6 +220,7 @@ private:
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<Notifier> annotations_; ///< until NOTIFY says what is told
     mailbox::Changes kept_;        ///< of the selected mailbox, not asked for so far
+    base::NumberSet unmarked_;     ///< to be looked at for attachments
     base::NumberSet own_messages_; ///< that came by the command in progress
     bool is_own_change_ = false;   ///< the command changes messages itself
     bool in_response_ = false;

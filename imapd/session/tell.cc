@@ -45,6 +45,7 @@ std::optional<std::uint64_t> Session::tell_changes(Expunges expunges,
         if (!synced)
             start_->log.warn("sync-failed", {{"folder", mailbox_->name()},
                                              {"error", synced.error().text}});
+        mark_attachments();
         if (may_add_keywords_ && !mailbox_->has_room_for_keywords())
             tell_keywords(); // RFC 9051 §7.1: then it must be told
         const auto* notify =

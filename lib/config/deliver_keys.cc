@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::int64_t thirty_days = 30 * 86400;
 
-constexpr WordFor<bool> yes_no[] = {{"yes", true}, {"no", false}};
 constexpr WordFor<Extension> extension_words[] = {{"off", Extension::Off},
                                                   {"existing", Extension::Existing},
                                                   {"create", Extension::Create}};

@@ -55,6 +55,8 @@ struct WordFor {
     Value value;
 };
 
+inline constexpr WordFor<bool> yes_no[] = {{"yes", true}, {"no", false}};
+
 /// `Among`: an array of `WordFor<Value>`.
 template <const auto& Among>
 struct Word {

@@ -132,6 +132,8 @@ constexpr Key keys[] = {
     row<&Settings::mail, &Settings::Mail::user, Text<read_name>>("mail", "user"),
     row<&Settings::mail, &Settings::Mail::separator, Separator>("mail", "separator"),
     row<&Settings::mail, &Settings::Mail::linked, List<read_paths>>("mail", "linked"),
+    row<&Settings::mail, &Settings::Mail::attachment_keywords, Word<yes_no>>(
+        "mail", "attachment-keywords"),
     row<&Settings::mailboxes, &Settings::Mailboxes::drafts, Text<read_mailbox>>(
         "mailboxes", "drafts"),
     row<&Settings::mailboxes, &Settings::Mailboxes::sent, Text<read_mailbox>>(

@@ -114,6 +114,8 @@ struct Settings {
         char separator = '.'; ///< `.` or `/`
         /// Directories that symbolic links in a Maildir may lead into. Absolute.
         std::vector<std::string> linked;
+        /// Whether messages get $HasAttachment or $HasNoAttachment.
+        bool attachment_keywords = false;
         bool operator==(const Mail&) const = default;
     };
     /// The folders that a new Maildir gets, by their special use (RFC 6154): UTF-8,

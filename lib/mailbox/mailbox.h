@@ -112,6 +112,17 @@ public:
     change_flags(const base::NumberSet& uids, const FlagChange& change,
                  std::optional<std::uint64_t> unchanged_since = std::nullopt);
 
+    /// What has come since the last `changes`, and is \Recent to this session.
+    const base::NumberSet& arrivals() const { return claimed_recent_; }
+    /// What the structure of a message says.
+    struct Attached {
+        Uid uid;
+        bool has_attachment;
+    };
+    /// Gives $HasAttachment or $HasNoAttachment to those that have neither, unless the
+    /// mailbox is open for reading only or has no keyword left. A failure is logged.
+    void mark_attachments(const std::vector<Attached>& found);
+
     /// Removes those of `uids` that are \Deleted; gives what was removed.
     base::Result<base::NumberSet> expunge(const base::NumberSet& uids);
 
@@ -235,6 +246,7 @@ private:
     Changes carried_; ///< seen when the index was made anew, not told yet
 
     std::vector<std::string> keyword_names_;
+    bool has_room_for_marks_ = true; ///< `mark_attachments` has found no other
     maildir::FileStamp keywords_stamp_;
 };
 

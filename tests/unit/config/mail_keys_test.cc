@@ -35,6 +35,8 @@ const RefusedSettings refused[] = {
     {"[mail]\nlinked = srv\n",
      "f:2: [mail] linked: \"srv\" is not absolute; write a path that begins with "
      "\"/\""},
+    {"[mail]\nattachment-keywords = on\n",
+     "f:2: [mail] attachment-keywords: \"on\" is not known; write yes or no"},
     {"[limits]\nsession-memory = 63M\n",
      "f:2: [limits] session-memory: \"63M\" is too little; write 0 (no bound), or at "
      "least 64M"},

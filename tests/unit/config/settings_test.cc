@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
                         "user = mailer\n"
                         "separator = /\n"
                         "linked = /srv/shared /home/lists\n"
+                        "attachment-keywords = yes\n"
                         "[mailboxes]\n"
                         "drafts = Entw\xc3\xbcrfe\n"
                         "sent = Mail/Sent Messages\n"
@@ -104,6 +105,7 @@ BOOST_AUTO_TEST_CASE(reads_every_key)
     BOOST_TEST(s->mail.separator == '/');
     BOOST_REQUIRE(s->mail.linked.size() == 2U);
     BOOST_TEST(s->mail.linked[1] == "/home/lists");
+    BOOST_TEST(s->mail.attachment_keywords);
     BOOST_TEST(s->mailboxes.drafts == "Entw\xc3\xbcrfe");
     BOOST_TEST(s->mailboxes.sent == "Mail/Sent Messages");
     BOOST_TEST(s->mailboxes.junk.empty());
