@@ -16,6 +16,7 @@
 
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "config/settings.h"
 #include "io/file.h"
 #include "ipc/login.h"
@@ -171,6 +172,7 @@ int run()
         if (auto done = (*own)->apply(); !done)
             return fail(done.error(), exit_software);
     }
+    base::fill_holes();
     login::Zygote(std::move(control), std::move(common)).run();
     return 0;
 }

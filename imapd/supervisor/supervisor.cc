@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/random.h"
 #include "io/deadline.h"
 #include "ipc/auth.h"
@@ -140,6 +141,7 @@ base::Status Supervisor::start_zygote(const config::Settings& settings)
 
 void Supervisor::run()
 {
+    base::fill_holes();
     while (!is_over()) {
         arrange_wait();
         // A copy: what we do below changes the set that is waited for.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 
 #include <malloc.h>
 #include <sys/mman.h>
@@ -15,6 +16,12 @@ namespace {
 /// the stack's, or nobody's.
 constexpr std::uintptr_t max_stack = 512 * 1024;
 
+/// glibc's heap: sizes are multiples of `step`; chunks of up to `max_kept` octets are
+/// not joined with their neighbours when they are freed.
+constexpr std::size_t step = 16;
+constexpr std::size_t max_kept = 1032;
+constexpr std::size_t largest_filler = std::size_t{64} << 10;
+
 } // namespace
 
 void give_back_memory()
@@ -26,6 +33,27 @@ void give_back_memory()
     const std::uintptr_t end = here / page * page - page; // our own frame is above it
     // An error says that the stack was never so deep, and the rest is done.
     ::madvise(reinterpret_cast<void*>(end - max_stack), max_stack, MADV_DONTNEED);
+#endif
+}
+
+void fill_holes()
+{
+#if !defined(__SANITIZE_ADDRESS__)
+    const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+    const std::uintptr_t last_free = end - ::mallinfo2().keepcost;
+    for (std::size_t size = largest_filler; size > 0; size -= step) {
+        for (;;) {
+            void* const filler = std::malloc(size);
+            if (filler == nullptr)
+                return;
+            if (reinterpret_cast<std::uintptr_t>(filler) < last_free)
+                continue; // it was a hole
+            // A small one would stay where it is, and be a hole itself.
+            if (size > max_kept)
+                std::free(filler);
+            break;
+        }
+    }
 #endif
 }
 

@@ -8,4 +8,9 @@ namespace base {
 /// next has to be taken up again: for a process that is about to wait for long.
 void give_back_memory();
 
+/// Takes up all free memory of the heap but what is at its end, for good: for a process
+/// that will only fork others. What they allocate would else come out of the holes
+/// between what they share with it, and cost each a page of its own for a few octets.
+void fill_holes();
+
 } // namespace base

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstring>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,12 +60,31 @@ BOOST_AUTO_TEST_CASE(gives_back_the_stack_below_the_caller)
     BOOST_TEST(mine == std::vector<char>(100, 'm'));
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_after_the_holes_are_filled_is_in_one_piece)
+{
+    // Every other one of some hundred kilobytes.
+    std::vector<std::unique_ptr<std::string>> many;
+    for (int i = 0; i < 2000; ++i)
+        many.push_back(std::make_unique<std::string>(200, 'x'));
+    for (std::size_t i = 0; i < many.size(); i += 2)
+        many[i].reset();
+    base::fill_holes();
+    std::vector<std::unique_ptr<std::string>> after;
+    for (int i = 0; i < 20; ++i)
+        after.push_back(std::make_unique<std::string>(200, 'y'));
+    for (const auto& one : after) {
+        const std::less<const void*> is_below;
+        BOOST_TEST(is_below(many.back()->data(), one->data()));
+    }
+}
+
 #endif
 
 BOOST_AUTO_TEST_CASE(does_no_harm)
 {
     const std::string text(100'000, 't');
     base::give_back_memory();
+    base::fill_holes();
     base::give_back_memory();
     BOOST_TEST(text == std::string(100'000, 't'));
     BOOST_TEST(deep(10'000) == 1);
