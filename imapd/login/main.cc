@@ -149,6 +149,7 @@ int run()
         if (!made)
             return fail(made.error(), exit_config);
         server.emplace(std::move(*made));
+        server->rehearse();
     }
 
     ipc::Channel control(base::UniqueFd(static_cast<int>(ipc::LoginFd::Control)));

@@ -52,6 +52,10 @@ public:
     /// Error: Syntax.
     base::Status ask_for_certificates(std::string_view authorities);
 
+    /// A handshake with ourselves. The first one of a process looks up and sets up much
+    /// that processes forked later then share, 80 KB of each.
+    void rehearse() const;
+
     /// From now on tickets are encrypted with a fresh key. Those of the key before are
     /// still taken, older ones are not: to be called as often as a key may be found out
     /// without harm to what was said before.

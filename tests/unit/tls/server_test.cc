@@ -63,6 +63,16 @@ Handshake shake_hands(const tls::Server& server, const std::string& name,
 
 BOOST_AUTO_TEST_SUITE(server)
 
+BOOST_AUTO_TEST_CASE(serves_after_a_rehearsal_as_before)
+{
+    const auto certificate = make_certificate();
+    auto server = tls::Server::create(certificate);
+    BOOST_REQUIRE(server.has_value());
+    server->rehearse();
+    server->rehearse();
+    BOOST_TEST(shake_hands(*server, "").certificate == certificate.chain);
+}
+
 BOOST_AUTO_TEST_CASE(the_name_that_a_client_asks_for_picks_the_certificate)
 {
     const auto usual = make_certificate();
