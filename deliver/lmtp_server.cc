@@ -139,6 +139,7 @@ void serve_by_clerk(Client client, Mailroom& mailroom, const ClerkUser& user,
     }
     channels->second.close();
     client = {}; // or it would see no end of us
+    mailroom.keep_from_couriers(channels->first.fd());
     attend(std::move(channels->first), mailroom);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {

@@ -61,6 +61,8 @@ public:
     /// Delivers as the user, and writes a line for each recipient to `answer`.
     void run(const LmtpEnvelope& envelope, const Spool& message, base::UniqueFd answer)
     {
+        if (room_->kept_ >= 0)
+            ::close(room_->kept_);
         const Recipient& first = room_->accepted_[numbers_.front()].recipient;
         if (auto done = become(first.identity); !done)
             fail_all(done.error());

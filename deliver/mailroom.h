@@ -40,6 +40,9 @@ public:
     Mailroom& operator=(const Mailroom&) = delete;
     ~Mailroom() override;
 
+    /// `fd`, borrowed, is nothing for the children, who are the recipients.
+    void keep_from_couriers(int fd) { kept_ = fd; }
+
     LmtpReply add_recipient(const std::string& address) override;
     void forget_recipients() override { accepted_.clear(); }
     base::Result<base::UniqueFd> make_file() override;
@@ -60,6 +63,7 @@ private:
     const config::Settings* settings_;
     std::string host_;
     std::string peer_;
+    int kept_ = -1;
     /// Children that have told all, and need not be waited for before the client is.
     std::vector<pid_t> concluding_;
     std::vector<Accepted> accepted_;
