@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """How long a login takes while crowds of clients hold the server up, and what one of the
 crowd costs: some that send an octet a second, some in the middle of a TLS handshake,
-some that try wrong passwords.
+some that try wrong passwords; and a crowd twice as large as may wait for a login.
 
     crowds.py [COUNT]          AVOCET_BUILD names the build; an optimised one, please
 """
@@ -84,6 +84,10 @@ def main():
              b"a LOGIN ann {90}\r\n" + b"x" * 90)  # fmt: skip
         slow("half-open TLS", site, server, site.tls_port, count, HALF_A_CLIENT_HELLO)
         guesses(site, min(count, 200))
+        server.stop()
+        site.config["limits"]["connections-before-login"] = count // 2
+        server = Server(site).wait_ready()
+        slow(f"say nothing, {count // 2} may", site, server, site.port, count, b"")
         server.stop()
     finally:
         site.remove()

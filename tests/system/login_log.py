@@ -22,6 +22,7 @@ class LoginLog(ServerTest):
     def configure(self, site):
         site.make_folder()
         site.config["auth"]["mechanisms"] = "PLAIN LOGIN SCRAM-SHA-256"
+        site.config["limits"] = {"failure-delay": "1s", "failure-delay-most": "1s"}
         site.users["phone"] = f":{USER}:phone:{{PLAIN}}Harrier9"
         site.write()
 
@@ -125,6 +126,7 @@ class EveryFailure(ServerTest):
     def configure(self, site):
         site.make_folder()
         site.config["auth"]["mechanisms"] = "PLAIN LOGIN SCRAM-SHA-256"
+        site.config["limits"] = {"failure-delay": "1s", "failure-delay-most": "1s"}
         site.config["auth"]["socket"] = site.path("auth")
         if os.getuid() == 0:
             site.config["auth"]["socket-user"] = "nobody"
