@@ -58,6 +58,7 @@ void Scoreboard::logged_in(Connection connection, pid_t pid, std::string_view us
     if (entry->second.session != 0)
         return; // one session a connection, whatever a login process says
     entry->second.session = pid;
+    entry->second.has_logged_in = true;
     entry->second.user = user;
     sessions_.emplace(pid, connection);
     add(users_, user);
@@ -128,7 +129,7 @@ std::optional<Scoreboard::Lingerer>
 Scoreboard::longest_before_login(std::int64_t before_us) const
 {
     const auto is_before_login = [](const Entry& entry) {
-        return entry.session == 0 && entry.zygote != 0;
+        return !entry.has_logged_in && entry.zygote != 0;
     };
     std::map<std::string_view, std::size_t> crowds;
     for (const auto& [connection, entry] : entries_)

@@ -66,6 +66,7 @@ private:
         pid_t session = 0;
         std::int64_t accepted_us = 0;
         bool is_leaving = false;
+        bool has_logged_in = false; ///< once: its login process is a relay since
     };
     using Entries = std::map<Connection, Entry>;
 

@@ -143,6 +143,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_of_the_largest_crowd_goes_first)
     board.logged_in(2, 502, "ann", "::/64");
     BOOST_TEST(longest(1000) == 3u);
     BOOST_TEST(board.longest_before_login(1000)->zygote == 200);
+    board.session_ended(502); // its relay says goodbye, and heeds nobody
+    BOOST_TEST(longest(1000) == 3u);
     board.login_ended(3);
     board.login_ended(4);
     BOOST_TEST(longest(1000) == 1u);
