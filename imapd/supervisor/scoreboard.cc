@@ -125,8 +125,8 @@ std::vector<pid_t> Scoreboard::sessions_of(std::string_view user) const
     return found;
 }
 
-std::optional<Scoreboard::Lingerer>
-Scoreboard::longest_before_login(std::int64_t before_us) const
+std::optional<Scoreboard::Connection>
+Scoreboard::longest_before_login(std::int64_t before_us, pid_t zygote) const
 {
     const auto is_before_login = [](const Entry& entry) {
         return !entry.has_logged_in && entry.zygote != 0;
@@ -135,13 +135,13 @@ Scoreboard::longest_before_login(std::int64_t before_us) const
     for (const auto& [connection, entry] : entries_)
         if (is_before_login(entry))
             ++crowds[entry.address];
-    std::optional<Lingerer> found;
+    std::optional<Connection> found;
     std::size_t largest = 0;
     for (const auto& [connection, entry] : entries_) {
-        if (!is_before_login(entry) || entry.accepted_us >= before_us ||
-            crowds[entry.address] <= largest)
+        if (!is_before_login(entry) || entry.zygote != zygote ||
+            entry.accepted_us >= before_us || crowds[entry.address] <= largest)
             continue;
-        found = Lingerer{connection, entry.zygote};
+        found = connection;
         largest = crowds[entry.address];
     }
     return found;

@@ -49,13 +49,10 @@ public:
     std::vector<pid_t> sessions_of(std::string_view user) const;
 
     /// Who is to go where others wait: of the address with the most connections that
-    /// nobody has logged in on, the oldest, if it was accepted before `before_us`; and
-    /// the zygote of its login process. Cost: all connections are looked at.
-    struct Lingerer {
-        Connection connection = 0;
-        pid_t zygote = 0;
-    };
-    std::optional<Lingerer> longest_before_login(std::int64_t before_us) const;
+    /// nobody has logged in on, the oldest, if it was accepted before `before_us` and
+    /// has a login process of `zygote`. Cost: all connections are looked at.
+    std::optional<Connection> longest_before_login(std::int64_t before_us,
+                                                   pid_t zygote) const;
 
 private:
     using Counts = std::map<std::string, std::size_t, std::less<>>;

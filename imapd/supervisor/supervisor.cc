@@ -217,23 +217,22 @@ bool Supervisor::may_accept() const
 /// Whether somebody who waits in a listener's queue is a reason to make room.
 bool Supervisor::may_dismiss() const
 {
-    return state_ == State::Serving && !limits_.allows_another(scoreboard_) &&
-           !dismissed_ && crowd_.is_never();
+    return state_ == State::Serving && has_zygote_ &&
+           !limits_.allows_another(scoreboard_) && !dismissed_ && crowd_.is_never();
 }
 
 /// One at a time: whoever comes next finds the place that the last one has left.
 void Supervisor::dismiss_one()
 {
     crowd_ = io::Deadline::after_ms(clock_, look_again_ms);
-    const auto lingerer =
-        scoreboard_.longest_before_login(clock_.steady_us() - courtesy_ms * 1000);
-    if (!lingerer)
+    // One that is drained is told nothing any more; its clients' time will be over.
+    Zygote& zygote = zygotes_.back();
+    const auto longest = scoreboard_.longest_before_login(
+        clock_.steady_us() - courtesy_ms * 1000, zygote.pid());
+    if (!longest || !zygote.dismiss({*longest}))
         return;
-    const auto zygote = std::ranges::find(zygotes_, lingerer->zygote, &Zygote::pid);
-    if (zygote == zygotes_.end() || !zygote->dismiss({lingerer->connection}))
-        return;
-    dismissed_ = lingerer->connection;
-    log_.info("dismissed", {{"id", ipc::connection_id(lingerer->connection)},
+    dismissed_ = longest;
+    log_.info("dismissed", {{"id", ipc::connection_id(*longest)},
                             {"reason", "connections-before-login"}});
 }
 

@@ -131,22 +131,20 @@ BOOST_AUTO_TEST_CASE(the_oldest_of_the_largest_crowd_goes_first)
     Scoreboard board;
     board.accepted(1, "192.0.2.1", 100, 10);
     board.accepted(2, "::/64", 100, 20);
-    board.accepted(3, "::/64", 200, 30);
+    board.accepted(3, "::/64", 100, 30);
     board.accepted(4, "::/64", 200, 40);
-    const auto longest = [&](std::int64_t before_us) -> Scoreboard::Connection {
-        const auto found = board.longest_before_login(before_us);
-        return found ? found->connection : 0;
+    const auto longest = [&](std::int64_t before_us, pid_t zygote = 100) {
+        return board.longest_before_login(before_us, zygote).value_or(0);
     };
     BOOST_TEST(longest(10) == 0u); // nobody has had his time
     BOOST_TEST(longest(20) == 1u);
     BOOST_TEST(longest(1000) == 2u);
+    BOOST_TEST(longest(1000, 200) == 4u);
     board.logged_in(2, 502, "ann", "::/64");
     BOOST_TEST(longest(1000) == 3u);
-    BOOST_TEST(board.longest_before_login(1000)->zygote == 200);
     board.session_ended(502); // its relay says goodbye, and heeds nobody
     BOOST_TEST(longest(1000) == 3u);
     board.login_ended(3);
-    board.login_ended(4);
     BOOST_TEST(longest(1000) == 1u);
     board.login_ended(1);
     BOOST_TEST(longest(1000) == 0u);
