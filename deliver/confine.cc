@@ -97,13 +97,18 @@ bool limit(decltype(RLIMIT_CPU) resource, rlim_t most)
 
 } // namespace
 
+bool can_confine()
+{
+    return architecture != 0 && ::prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
+}
+
 bool confine(Confined who)
 {
     constexpr rlim_t memory = rlim_t{512} << 20; // beside what is in use
     constexpr rlim_t seconds = 10;
     if (who == Confined::Examiner && !limit(RLIMIT_CPU, seconds))
         return false;
-    return architecture != 0 && sandbox::limit_data(memory) && limit(RLIMIT_CORE, 0) &&
+    return can_confine() && sandbox::limit_data(memory) && limit(RLIMIT_CORE, 0) &&
            filter_calls(who);
 }
 

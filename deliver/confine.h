@@ -19,7 +19,10 @@ enum class Confined {
 /// The filters are not those of `sandbox::Filter`: a process a message would have to
 /// load libseccomp for them.
 ///
-/// False if the kernel cannot do that. There is no way back.
+/// False if that cannot be done. There is no way back.
 bool confine(Confined who);
+
+/// Whether the kernel has it, and we know this machine's system calls.
+bool can_confine();
 
 } // namespace deliver

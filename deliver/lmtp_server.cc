@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
+#include "deliver/confine.h"
 #include "deliver/exit_status.h"
 #include "deliver/lmtp_session.h"
 #include "deliver/lmtp_wall.h"
@@ -54,8 +55,7 @@ base::Result<std::vector<UniqueFd>> open_listeners(const config::Settings& setti
         base::Result<UniqueFd> socket = Error{};
         if (place.starts_with('/')) {
             // The mail server is another user. Who may come here is for the directory
-            // to
-            // say.
+            // to say.
             socket = net::listen_at(place, std::nullopt);
         } else {
             const auto address = net::Address::parse(place);
@@ -266,6 +266,8 @@ base::Status serve_lmtp(const config::Settings& settings)
     const auto user = clerk_user(settings);
     if (!user)
         return user.error();
+    if (user->uid != 0 && !can_confine())
+        logging::Log().warn("no-seccomp", {{"program", "deliver"}});
     std::vector<UniqueFd> sockets;
     for (net::PassedSocket& passed : net::passed_sockets())
         sockets.push_back(std::move(passed.fd));

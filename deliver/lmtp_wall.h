@@ -88,7 +88,8 @@ struct ClerkUser {
 base::Result<ClerkUser> clerk_user(const config::Settings& settings);
 
 /// Makes this process a clerk for good: an empty root, `user`, no file and no program,
-/// the system calls that it needs (R13). On an error it must end.
+/// and where that can be done the system calls that it needs (R13). On an error it must
+/// end.
 base::Status become_clerk(const ClerkUser& user);
 
 } // namespace deliver
