@@ -277,6 +277,8 @@ class Writer(LocalDelivery):
         line = f"echo $PPID $$ >{tell}; exec {stop} $D 2>{tell}.err"
         recipient, since = self.send(line, BIG)
         local, deliver = map(int, eventually_found(lambda: read_line(tell)).split())
+        # Or the account could not be removed.
+        self.addCleanup(lambda: state_of(deliver) and os.kill(deliver, signal.SIGKILL))
         # Stopped for its tracer it is at other times, too: what strace has seen counts.
         eventually(lambda: "stopped by SIGSTOP" in read_all(f"{tell}.trace"))
         os.kill(local, signal.SIGKILL)
