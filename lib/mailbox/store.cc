@@ -45,6 +45,13 @@ Counters counters_of(const indexing::Read& read, const indexing::FolderRecord& r
     return counters;
 }
 
+base::Status make_index_directory(const std::string& path)
+{
+    if (!path.empty() && ::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        return Error::from_errno("mkdir", path);
+    return base::Done{};
+}
+
 } // namespace
 
 base::Status Store::make_places(const std::string& mail,
@@ -52,10 +59,7 @@ base::Status Store::make_places(const std::string& mail,
 {
     if (const auto tree = maildir::Tree::open_or_create(mail); !tree)
         return tree.error();
-    if (!index_directory.empty() && ::mkdir(index_directory.c_str(), 0700) != 0 &&
-        errno != EEXIST)
-        return Error::from_errno("mkdir", index_directory);
-    return base::Done{};
+    return make_index_directory(index_directory);
 }
 
 base::Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options,
@@ -63,11 +67,11 @@ base::Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options,
                                                  base::Random& random,
                                                  const logging::Log& log)
 {
-    if (auto made = make_places(options.mail, options.index_directory); !made)
-        return made.error();
     auto tree = maildir::Tree::open_or_create(options.mail);
     if (!tree)
         return tree.error();
+    if (auto made = make_index_directory(options.index_directory); !made)
+        return made.error();
     std::unique_ptr<Store> store(
         new Store(options, clock, random, log, std::move(*tree)));
     if (store->options_.index_directory.empty())
