@@ -35,7 +35,7 @@ def measure(name, site, server, password, count):
     time.sleep(0.5)
     before = server.family()
     clients = [idle(site, password) for _ in range(count)]
-    time.sleep(1)
+    time.sleep(2)  # a session gives memory back after a second of silence
     each = [private_kib(pid) for pid in server.family() - before]
     per_connection = sum(each) / count
     print(
