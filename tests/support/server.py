@@ -269,10 +269,10 @@ class ServerTest(unittest.TestCase):
         self.site = Site()
         self.addCleanup(self.site.remove)
         self.configure(self.site)
-        self.server = self.start(self.site).wait_ready()
+        self.server = self.start_server(self.site).wait_ready()
         self.addCleanup(self.server.stop)
 
-    def start(self, site):
+    def start_server(self, site):
         return Server(site)
 
     def configure(self, site):

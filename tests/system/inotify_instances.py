@@ -43,7 +43,7 @@ class InotifyInstances(ServerTest):
             self.skipTest(reason)
         super().setUp()
 
-    def start(self, site):
+    def start_server(self, site):
         # Root outside is nobody in there: the server becomes neither.
         uid, gid = os.getuid() or 65534, os.getgid() or 65534
         site.add_user(USER, PASSWORD, account=(uid, gid))

@@ -150,7 +150,7 @@ class OtherSources(PamTest):
         os.mkdir(site.path("mail"))
         shutil.chown(site.path("mail"), "nobody")
 
-    def start(self, site):
+    def start_server(self, site):
         # pam_userdb gives strndup(3) what has no NUL at its end, as one may.
         options = os.environ.get("ASAN_OPTIONS", "") + ":strict_string_checks=0"
         return Server(site, env={**os.environ, "ASAN_OPTIONS": options})

@@ -105,7 +105,7 @@ class WithinTheUnit(ServerTest):
         program, config = os.path.abspath(IMAPD), self.site.path("imapd.conf")
         return [sys.executable, LIMITS, self.site.path(name), program, *options, "-c", config]
 
-    def start(self, site):
+    def start_server(self, site):
         return Server(site, self.limited("imapd.service", "-e"))
 
     def use(self, client):
