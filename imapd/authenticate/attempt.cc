@@ -2,6 +2,7 @@
 #include "authenticate/attempt.h"
 
 #include <cstring>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -66,6 +67,7 @@ private:
     ipc::Verdict ask(const ipc::AttemptNotice& notice);
     void keep_in_mind(std::string_view response);
     std::string fingerprint();
+    void forget();
 
     auth::Circumstances circumstances() const;
     Result<auth::Identity> verify();
@@ -212,6 +214,16 @@ std::string Attempt::fingerprint()
     return {reinterpret_cast<const char*>(digest.data()), octets};
 }
 
+/// What no session is to know: the key, and what was said, of which the digest has the
+/// last octets yet.
+void Attempt::forget()
+{
+    static_assert(std::is_trivially_copyable_v<base::Sha256>);
+    ::explicit_bzero(&said_, sizeof said_);
+    std::string& key = *around_->fingerprint_key;
+    ::explicit_bzero(key.data(), key.size());
+}
+
 // The exchange.
 
 auth::Circumstances Attempt::circumstances() const
@@ -344,8 +356,7 @@ bool Attempt::let_in(const auth::Identity& identity)
 {
     // The supervisor first: the login process may end as soon as it is told.
     const auto verdict = ask(notice(ipc::AttemptNotice::Kind::Entering, identity.user));
-    ::explicit_bzero(around_->fingerprint_key->data(),
-                     around_->fingerprint_key->size());
+    forget();
     if (!verdict.may_enter) {
         refuse(Refusal::Limit, {Errc::Limit, "connections-per-user"}, verdict.delay_ms);
         return false;
