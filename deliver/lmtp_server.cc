@@ -159,6 +159,8 @@ void serve(Client client, const ClerkUser& user, const config::Settings& setting
             return serve_by_clerk(std::move(client), mailroom, user, settings);
         const base::SystemClock clock;
         io::Wait wait(clock);
+        mailroom.keep_from_couriers(client.in.get());
+        mailroom.keep_from_couriers(client.out.get());
         converse(client, wait, mailroom, settings);
     } catch (const std::exception& error) {
         logging::Log().error("internal-error", {{"what", error.what()}});

@@ -3,14 +3,15 @@
 /// Who gets a message that came by LMTP, and the processes that deliver it.
 #pragma once
 
+#include <cstddef>
+#include <list>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <sys/types.h>
-
 #include "config/settings.h"
-#include "deliver/header_filter.h"
+#include "deliver/courier.h"
+#include "deliver/errand.h"
 #include "deliver/lmtp_session.h"
 #include "deliver/recipient.h"
 
@@ -18,15 +19,14 @@ namespace deliver {
 
 /// The recipients of one transaction.
 ///
-/// Each user's part is done by a child that becomes the user before it opens anything;
-/// the parent, which may be root, touches no mail. Recipients of one uid share a child:
-/// all their files are written before the first one is waited for, and all are visible
-/// before the first directory is synced, so that the disk has as few commits to do as
-/// it likes. Children of different uids work side by side.
+/// Each user's part is done by a courier, a child that is that user; the mailroom
+/// itself, which may be root, touches no mail. Recipients of one uid share a courier,
+/// those of different uids work side by side. They stay for the messages that follow,
+/// as many of them as may work at a time.
 class Mailroom final : public LmtpBackend {
 public:
-    /// Children of one transaction that work side by side.
-    static constexpr std::size_t max_children = 16;
+    /// Couriers at a time.
+    static constexpr std::size_t max_couriers = 16;
 
     /// `settings` must outlive it. `host` is our name, and `peer` the client's address
     /// if it has one: for the trace field.
@@ -38,10 +38,9 @@ public:
 
     Mailroom(const Mailroom&) = delete;
     Mailroom& operator=(const Mailroom&) = delete;
-    ~Mailroom() override;
 
-    /// `fd`, borrowed, is nothing for the children, who are the recipients.
-    void keep_from_couriers(int fd) { kept_ = fd; }
+    /// `fd`, borrowed, is nothing for the couriers, who are the recipients.
+    void keep_from_couriers(int fd) { kept_.push_back(fd); }
 
     LmtpReply add_recipient(const std::string& address) override;
     void forget_recipients() override { accepted_.clear(); }
@@ -55,20 +54,21 @@ private:
         Recipient recipient;
     };
 
-    void reap();
+    using Group =
+        std::vector<std::size_t>; ///< recipients of one courier, in `accepted_`
 
-    TraceFields trace_fields(const LmtpEnvelope& envelope,
-                             const std::string& recipient) const;
+    std::vector<Group> groups() const;
+    std::vector<Errand> errands(const Group& group, const LmtpEnvelope& envelope) const;
+    Courier* send_courier(const Group& group, const LmtpEnvelope& envelope, int file);
+    Courier* find_courier(const auth::Identity& identity);
+    Courier* start_courier(const auth::Identity& identity, int file);
 
     const config::Settings* settings_;
     std::string host_;
     std::string peer_;
-    int kept_ = -1;
-    /// Children that have told all, and need not be waited for before the client is.
-    std::vector<pid_t> concluding_;
+    std::vector<int> kept_;
+    std::list<Courier> couriers_; ///< the one that was asked last is the last
     std::vector<Accepted> accepted_;
-
-    friend class Courier;
 };
 
 } // namespace deliver

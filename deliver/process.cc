@@ -98,6 +98,14 @@ void prepare_service()
     static_cast<void>(::getgrouplist("root", 0, &group, &count));
 }
 
+void rest()
+{
+    ::alarm(0);
+    set_handler(SIGALRM, on_signal);
+    const sigset_t now = polite_set();
+    ::sigprocmask(SIG_UNBLOCK, &now, nullptr);
+}
+
 void begin_publishing()
 {
     const sigset_t later = polite_set(); // by when we have ended

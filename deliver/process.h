@@ -37,6 +37,10 @@ void limit_time(std::int64_t seconds);
 /// as it does everybody. A child that delivers calls prepare_process() again.
 void prepare_service();
 
+/// One delivery is done and another may come, for which limit_time() is called again:
+/// no alarm until then, and a polite request ends us.
+void rest();
+
 /// The message is about to become visible: only a hung file system stops us now.
 void begin_publishing();
 

@@ -218,6 +218,105 @@ class Clerk(AsRoot, LmtpCase):
         self.assertEqual(self.process.wait(60), 0)
 
 
+@unittest.skipUnless(ROOT, "needs root")
+class Couriers(AsRoot, LmtpCase):
+    """The processes that deliver, which stay for the messages that follow."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.home, 0o755)
+        self.process, self.client_ = self.on_standard_input()
+        self.clerk = children(self.process.pid)
+
+    def user_of_his_own(self, number):
+        user = f"u{number}"
+        home = os.path.join(self.home, user)
+        os.mkdir(home)
+        os.chown(home, PLAIN_UID - number, PLAIN_GID)
+        with open(self.users, "a", encoding="ascii") as file:
+            file.write(f"{user}:{{PLAIN}}x:{PLAIN_UID - number}:{PLAIN_GID}::{home}::\n")
+        return user
+
+    def deliver(self, *users):
+        """Their replies' codes, and the couriers that there are afterwards, by uid."""
+        _, done = self.transact(self.client_, users, MESSAGE)
+        return {code for code, _ in done}, {
+            os.stat(f"/proc/{pid}").st_uid: pid
+            for pid in children(self.process.pid)
+            if pid not in self.clerk
+        }
+
+    def test_there_is_one_for_all_messages(self):
+        ann, bob = self.user_of_his_own(0), self.user_of_his_own(1)
+        codes, first = self.deliver(ann)
+        self.assertEqual((codes, set(first)), ({250}, {PLAIN_UID}))
+        codes, both = self.deliver(bob, ann)
+        self.assertEqual((codes, set(both)), ({250}, {PLAIN_UID, PLAIN_UID - 1}))
+        self.assertEqual(both[PLAIN_UID], first[PLAIN_UID])
+        self.assertEqual(self.deliver(ann, bob, ann), ({250}, both))
+        for user, count in ((ann, 4), (bob, 2)):
+            self.assertEqual(len(messages(os.path.join(self.home, user, "Maildir"))), count)
+
+    def test_what_they_have_open_is_their_own(self):
+        users = [self.user_of_his_own(number) for number in range(3)]
+        for user in users:
+            codes, couriers = self.deliver(user)
+            self.assertEqual(codes, {250})
+        large = MESSAGE + (b"y" * 76 + b"\n") * 4000
+        self.transact(self.client_, users, large)
+        ends = [
+            {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}
+            for pid in couriers.values()
+        ]
+        sockets = [{end for end in each if end.startswith("socket:")} for each in ends]
+        self.assertEqual([len(each) for each in sockets], [1] * 3)
+        self.assertEqual(len(set().union(*sockets)), 3)
+        self.assertEqual({end for each in ends for end in each if "deleted" in end}, set())
+
+    def test_one_that_is_killed_is_replaced(self):
+        ann, bob = self.user_of_his_own(0), self.user_of_his_own(1)
+        _, before = self.deliver(ann, bob)
+        os.kill(before[PLAIN_UID], signal.SIGKILL)
+        codes, after = self.deliver(ann, bob)
+        self.assertEqual(codes, {250})
+        self.assertNotEqual(after[PLAIN_UID], before[PLAIN_UID])
+        self.assertEqual(after[PLAIN_UID - 1], before[PLAIN_UID - 1])
+
+    def test_there_are_not_too_many(self):
+        users = [self.user_of_his_own(number) for number in range(18)]
+        for part in (users[:2], users[2:], users, users[:1]):
+            codes, couriers = self.deliver(*part)
+            self.assertEqual(codes, {250})
+            self.assertLessEqual(len(couriers), 16)
+
+    def test_they_go_with_the_mailroom(self):
+        _, couriers = self.deliver(self.user_of_his_own(0), self.user_of_his_own(1))
+        self.process.kill()
+        self.process.wait()
+        for pid in couriers.values():
+            eventually(lambda pid=pid: not is_running(pid))
+
+    def test_they_go_with_the_client(self):
+        _, couriers = self.deliver(self.user_of_his_own(0))
+        self.client_.close()
+        self.assertEqual(self.process.wait(60), 0)
+        self.assertFalse(any(is_running(pid) for pid in couriers.values()))
+
+    def test_no_client_waits_for_them_when_its_clerk_has_died(self):
+        self.deliver(self.user_of_his_own(0))
+        os.kill(self.clerk[0], signal.SIGKILL)
+        self.assertEqual(self.client_.sock.recv(1), b"")
+        self.assertEqual(self.process.wait(60), 0)
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def children(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
         return [int(each) for each in file.read().split()]

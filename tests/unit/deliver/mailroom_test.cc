@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "deliver/mailroom.h"
 
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 #include <unistd.h>
@@ -24,6 +27,14 @@ struct Fixture {
         settings.mail.location = home.path() + "/%u";
         settings.auth.passwd_file = home.path() + "/users";
         home.write("users", "ann:{PLAIN}x\nbob:{PLAIN}x\n");
+    }
+
+    std::size_t count(const std::string& directory) const
+    {
+        std::istringstream names(home.names(directory));
+        return static_cast<std::size_t>(
+            std::distance(std::istream_iterator<std::string>(names),
+                          std::istream_iterator<std::string>()));
     }
 };
 
@@ -54,6 +65,24 @@ BOOST_AUTO_TEST_CASE(each_recipient_gets_a_copy_and_a_reply)
     BOOST_TEST(replies[0] == "250 2.1.5 Delivered");
     BOOST_TEST(replies[1].starts_with("451 4.2.0 "));
     BOOST_TEST(replies[2] == "250 2.1.5 Delivered");
+}
+
+BOOST_AUTO_TEST_CASE(the_next_message_has_recipients_of_its_own)
+{
+    if (::geteuid() == 0)
+        return;
+    Mailroom room(settings);
+    Spool message("/tmp");
+    BOOST_TEST(message.write("A: 1\n\nx").has_value());
+    for (const std::vector<std::string>& users :
+         {std::vector<std::string>{"ann", "bob"}, {"bob"}, {"bob", "ann", "bob"}}) {
+        for (const std::string& user : users)
+            BOOST_TEST(room.add_recipient(user) == "250 2.1.5 OK");
+        BOOST_TEST(room.deliver({"s@x", "me", {}}, message).size() == users.size());
+        room.forget_recipients();
+    }
+    BOOST_TEST(count("ann/new") == 2U);
+    BOOST_TEST(count("bob/new") == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(whose_name_is_the_local_part)

@@ -61,6 +61,28 @@ BOOST_AUTO_TEST_CASE(after_publishing_the_alarm_is_success)
                }) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(between_deliveries_there_is_no_alarm)
+{
+    BOOST_TEST(ended([] {
+                   deliver::begin_publishing();
+                   deliver::end_publishing();
+                   deliver::rest();
+                   ::_exit(static_cast<int>(::alarm(0)));
+               }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(after_one_delivery_the_next_is_as_the_first)
+{
+    for (const int number : {SIGALRM, SIGTERM, SIGINT, SIGHUP})
+        BOOST_TEST(ended([&] {
+                       deliver::begin_publishing();
+                       deliver::end_publishing();
+                       deliver::rest();
+                       deliver::limit_time(7);
+                       ::raise(number);
+                   }) == 75);
+}
+
 BOOST_AUTO_TEST_CASE(there_is_always_an_alarm)
 {
     BOOST_TEST(ended([] { ::_exit(::alarm(0) > 0 ? 0 : 1); }) == 0);

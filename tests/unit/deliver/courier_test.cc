@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: ISC
+#include "deliver/courier.h"
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "../maildir/temporary.h"
+#include "deliver/spool.h"
+
+namespace {
+
+using deliver::Courier;
+using deliver::Errand;
+
+/// A courier who is who we are: as root he would be root, whom nobody becomes, but the
+/// system tests have him become others.
+struct Fixture {
+    maildir_test::Temporary home;
+    config::Settings settings;
+    auth::Identity identity{"ann", ::geteuid(), ::getegid(), "", home.path() + "/ann",
+                            "",    ""};
+    deliver::Spool message{"/tmp"};
+    pid_t child = -1;
+
+    Fixture() { BOOST_TEST(message.write("A: 1\n\nx").has_value()); }
+
+    Courier courier()
+    {
+        int ends[2];
+        BOOST_REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+        auto courier = Courier::start(identity, settings, [&] {
+            const pid_t self = ::getpid();
+            static_cast<void>(!::write(ends[1], &self, sizeof self));
+            ::close(ends[0]);
+            ::close(ends[1]);
+        });
+        BOOST_REQUIRE(courier.has_value());
+        BOOST_TEST(::read(ends[0], &child, sizeof child) == sizeof child);
+        ::close(ends[0]);
+        ::close(ends[1]);
+        return std::move(*courier);
+    }
+
+    std::vector<Errand> errands(std::size_t count) const
+    {
+        return std::vector<Errand>(count,
+                                   {{identity, ""}, {"s", "ann", "Received: x\n"}});
+    }
+
+    int file() { return message.in_file().value(); }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(courier, Fixture)
+
+BOOST_AUTO_TEST_CASE(he_delivers_as_often_as_he_is_asked)
+{
+    Courier ann = courier();
+    BOOST_TEST(ann.is_for(identity));
+    for (const std::size_t count : {1, 3, 1}) {
+        BOOST_TEST(ann.ask(errands(count), file()));
+        const auto replies = ann.replies(count);
+        BOOST_REQUIRE(replies.size() == count);
+        for (const auto& reply : replies)
+            BOOST_TEST(reply == "250 2.1.5 Delivered");
+    }
+    BOOST_TEST(ann.is_usable());
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_not_his_last_delivery)
+{
+    Courier ann = courier();
+    home.write("ann", "in the way");
+    BOOST_TEST(ann.ask(errands(1), file()));
+    BOOST_TEST(ann.replies(1).at(0).starts_with("451 4.2.0 "));
+    ::unlink(identity.mail.c_str());
+    BOOST_TEST(ann.ask(errands(1), file()));
+    BOOST_TEST(ann.replies(1).at(0) == "250 2.1.5 Delivered");
+}
+
+BOOST_AUTO_TEST_CASE(one_who_dies_says_nothing_and_takes_no_more)
+{
+    Courier ann = courier();
+    ::kill(child, SIGKILL);
+    // Whether he has it before he is gone is a matter of time.
+    if (ann.ask(errands(1), file()))
+        BOOST_TEST(ann.replies(1).empty());
+    BOOST_TEST(!ann.is_usable());
+    BOOST_TEST(!ann.ask(errands(1), file()));
+}
+
+BOOST_AUTO_TEST_CASE(a_polite_request_ends_one_who_rests)
+{
+    Courier ann = courier();
+    BOOST_TEST(ann.ask(errands(1), file()));
+    BOOST_TEST(ann.replies(1).size() == 1U);
+    ::kill(child, SIGTERM);
+    if (ann.ask(errands(1), file()))
+        BOOST_TEST(ann.replies(1).empty());
+    BOOST_TEST(!ann.is_usable());
+}
+
+BOOST_AUTO_TEST_CASE(one_who_says_something_else_is_of_no_use)
+{
+    Courier ann = courier();
+    BOOST_TEST(ann.ask(errands(1), file()));
+    BOOST_TEST(ann.replies(2).empty());
+    BOOST_TEST(!ann.is_usable());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
