@@ -91,13 +91,13 @@ std::string peer_of(const Client& client)
     return peer && peer->family() != AF_UNIX ? peer->host() : std::string();
 }
 
-/// One client, from the greeting to its end.
+/// One client, from the greeting to its end. `host` is our name.
 void converse(const Client& client, io::Wait& wait, LmtpBackend& mailroom,
-              const config::Settings& settings)
+              const config::Settings& settings, const std::string& host)
 {
     io::FdStream stream(client.in.get(), client.out.get());
     try {
-        LmtpSession(stream, wait, mailroom, {settings.lmtp.size}, host_name()).run();
+        LmtpSession(stream, wait, mailroom, {settings.lmtp.size}, host).run();
     } catch (const io::Disconnected&) {
         // The client has what we have told it, and will ask again for the rest.
     }
@@ -112,9 +112,10 @@ void converse(const Client& client, io::Wait& wait, LmtpBackend& mailroom,
         const base::SystemClock clock;
         io::Wait wait(clock);
         FarMailroom mailroom(std::move(channel), wait);
+        const std::string host = host_name(); // which a clerk may not ask
         const auto confined = become_clerk(user);
         if (confined)
-            converse(client, wait, mailroom, settings);
+            converse(client, wait, mailroom, settings, host);
         else
             status = static_cast<int>(ExitStatus::TryAgain);
     } catch (const std::exception&) {
@@ -161,7 +162,7 @@ void serve(Client client, const ClerkUser& user, const config::Settings& setting
         io::Wait wait(clock);
         mailroom.keep_from_couriers(client.in.get());
         mailroom.keep_from_couriers(client.out.get());
-        converse(client, wait, mailroom, settings);
+        converse(client, wait, mailroom, settings, host_name());
     } catch (const std::exception& error) {
         logging::Log().error("internal-error", {{"what", error.what()}});
     }

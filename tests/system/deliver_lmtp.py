@@ -200,6 +200,9 @@ class Clerk(AsRoot, LmtpCase):
         self.assertEqual(status["Seccomp"].strip(), "2")
         self.assertTrue(os.readlink(f"/proc/{self.clerk}/root").endswith("(deleted)"))
 
+    def test_it_knows_the_name_of_its_host(self):
+        self.assertEqual(self.client_.ehlo_resp.split()[0].decode(), socket.gethostname())
+
     def test_it_alone_has_the_client(self):
         # Or there would be no end for a client whose clerk has died.
         os.kill(self.clerk, signal.SIGKILL)
