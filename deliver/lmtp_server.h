@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /// \file
-/// deliver --lmtp: where clients come from, and a process for each.
+/// deliver --lmtp: where clients come from, and the processes for them.
 #pragma once
 
 #include "base/result.h"

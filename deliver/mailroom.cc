@@ -19,6 +19,13 @@ constexpr const char* no_report = "451 4.3.0 deliver: the delivery has ended ear
 
 } // namespace
 
+void Mailroom::begin_client(std::string peer, std::vector<int> kept)
+{
+    forget_recipients();
+    peer_ = std::move(peer);
+    kept_ = std::move(kept);
+}
+
 LmtpReply Mailroom::add_recipient(const std::string& address)
 {
     std::string user = address;

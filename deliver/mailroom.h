@@ -28,19 +28,19 @@ public:
     /// Couriers at a time.
     static constexpr std::size_t max_couriers = 16;
 
-    /// `settings` must outlive it. `host` is our name, and `peer` the client's address
-    /// if it has one: for the trace field.
-    explicit Mailroom(const config::Settings& settings, std::string host = "localhost",
-                      std::string peer = {})
-        : settings_(&settings), host_(std::move(host)), peer_(std::move(peer))
+    /// `settings` must outlive it. `host` is our name, for the trace field.
+    explicit Mailroom(const config::Settings& settings, std::string host = "localhost")
+        : settings_(&settings), host_(std::move(host))
     {
     }
 
     Mailroom(const Mailroom&) = delete;
     Mailroom& operator=(const Mailroom&) = delete;
 
-    /// `fd`, borrowed, is nothing for the couriers, who are the recipients.
-    void keep_from_couriers(int fd) { kept_.push_back(fd); }
+    /// A client comes, the first one or the next: nothing is left of the one before but
+    /// the couriers. `peer` is its address if it has one: for the trace field. What is
+    /// in `kept`, borrowed, is nothing for the couriers, who are the recipients.
+    void begin_client(std::string peer, std::vector<int> kept);
 
     LmtpReply add_recipient(const std::string& address) override;
     void forget_recipients() override { accepted_.clear(); }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """deliver --lmtp: its doors, what is stored, for whom, and what the client hears."""
 
+import contextlib
 import os
 import pwd
 import re
@@ -221,15 +222,10 @@ class Clerk(AsRoot, LmtpCase):
         self.assertEqual(self.process.wait(60), 0)
 
 
-@unittest.skipUnless(ROOT, "needs root")
-class Couriers(AsRoot, LmtpCase):
-    """The processes that deliver, which stay for the messages that follow."""
-
+class OwnUsers(AsRoot, LmtpCase):
     def setUp(self):
         super().setUp()
         os.chmod(self.home, 0o755)
-        self.process, self.client_ = self.on_standard_input()
-        self.clerk = children(self.process.pid)
 
     def user_of_his_own(self, number):
         user = f"u{number}"
@@ -240,11 +236,24 @@ class Couriers(AsRoot, LmtpCase):
             file.write(f"{user}:{{PLAIN}}x:{PLAIN_UID - number}:{PLAIN_GID}::{home}::\n")
         return user
 
+    def count(self, user):
+        return len(messages(os.path.join(self.home, user, "Maildir")))
+
+
+@unittest.skipUnless(ROOT, "needs root")
+class Couriers(OwnUsers):
+    """The processes that deliver, which stay for the messages that follow."""
+
+    def setUp(self):
+        super().setUp()
+        self.process, self.client_ = self.on_standard_input()
+        self.clerk = children(self.process.pid)
+
     def deliver(self, *users):
         """Their replies' codes, and the couriers that there are afterwards, by uid."""
         _, done = self.transact(self.client_, users, MESSAGE)
         return {code for code, _ in done}, {
-            os.stat(f"/proc/{pid}").st_uid: pid
+            uid_of(pid): pid
             for pid in children(self.process.pid)
             if pid not in self.clerk
         }
@@ -258,7 +267,7 @@ class Couriers(AsRoot, LmtpCase):
         self.assertEqual(both[PLAIN_UID], first[PLAIN_UID])
         self.assertEqual(self.deliver(ann, bob, ann), ({250}, both))
         for user, count in ((ann, 4), (bob, 2)):
-            self.assertEqual(len(messages(os.path.join(self.home, user, "Maildir"))), count)
+            self.assertEqual(self.count(user), count)
 
     def test_what_they_have_open_is_their_own(self):
         users = [self.user_of_his_own(number) for number in range(3)]
@@ -267,19 +276,17 @@ class Couriers(AsRoot, LmtpCase):
             self.assertEqual(codes, {250})
         large = MESSAGE + (b"y" * 76 + b"\n") * 4000
         self.transact(self.client_, users, large)
-        ends = [
-            {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}
-            for pid in couriers.values()
-        ]
-        sockets = [{end for end in each if end.startswith("socket:")} for each in ends]
+        # They conclude when the client has its reply.
+        for pid in couriers.values():
+            eventually(lambda pid=pid: not any("deleted" in end for end in opened(pid)))
+        sockets = [sockets_of(pid) for pid in couriers.values()]
         self.assertEqual([len(each) for each in sockets], [1] * 3)
         self.assertEqual(len(set().union(*sockets)), 3)
-        self.assertEqual({end for each in ends for end in each if "deleted" in end}, set())
 
     def test_one_that_is_killed_is_replaced(self):
         ann, bob = self.user_of_his_own(0), self.user_of_his_own(1)
         _, before = self.deliver(ann, bob)
-        os.kill(before[PLAIN_UID], signal.SIGKILL)
+        kill(before[PLAIN_UID])
         codes, after = self.deliver(ann, bob)
         self.assertEqual(codes, {250})
         self.assertNotEqual(after[PLAIN_UID], before[PLAIN_UID])
@@ -312,15 +319,144 @@ class Couriers(AsRoot, LmtpCase):
         self.assertEqual(self.process.wait(60), 0)
 
 
+@unittest.skipUnless(ROOT, "needs root")
+class Mailrooms(OwnUsers):
+    """The processes with rights, which stay for the clients that follow."""
+
+    def setUp(self):
+        super().setUp()
+        self.path = os.path.join(self.home, "lmtp")
+        self.configure(f"listen = {self.path}\n")
+        self.process = self.spawn(stdin=subprocess.DEVNULL)
+        self.ann, self.bob = self.user_of_his_own(0), self.user_of_his_own(1)
+
+    def processes(self):
+        """Of the listener's children, the clerks and the mailrooms; and the couriers."""
+        own = [pid for pid in children(self.process.pid) if is_running(pid)]
+        rooms = [pid for pid in own if uid_of(pid) == 0]
+        couriers = [pid for room in rooms for pid in children(room)]
+        return [pid for pid in own if pid not in rooms], rooms, couriers
+
+    def deliver(self, client, *users):
+        _, done = self.transact(client, users, MESSAGE)
+        self.assertEqual([code for code, _ in done], [250] * len(users))
+
+    def room_at_rest(self):
+        """The one there is, as soon as it waits for its next client."""
+
+        def wait_alone():
+            clerks, rooms, couriers = self.processes()
+            # The listener and the couriers: a clerk no more, and what was to be said is.
+            if clerks or any(len(sockets_of(pid)) > 1 + len(couriers) for pid in rooms):
+                return False
+            return all(state(pid) == "S" for pid in rooms)
+
+        eventually(wait_alone)
+        (room,) = self.processes()[1]
+        return room
+
+    def test_the_next_client_has_it_and_its_couriers(self):
+        before = None
+        for turn in range(3):
+            client = self.at(self.path)
+            self.deliver(client, self.ann)
+            _, *there = self.processes()
+            self.assertEqual(there, before or there)
+            self.assertEqual([len(each) for each in there], [1, 1])
+            before = there
+            client.quit()
+            client.close()
+            self.room_at_rest()
+            self.assertEqual(self.count(self.ann), turn + 1)
+
+    def test_the_next_client_has_no_recipients_of_the_last(self):
+        client = self.at(self.path)
+        client.mail("s@example.org")
+        client.rcpt(self.ann)
+        client.close()
+        room = self.room_at_rest()
+        client = self.at(self.path)
+        self.deliver(client, self.bob)
+        self.assertEqual(self.processes()[1], [room])
+        self.assertEqual((self.count(self.ann), self.count(self.bob)), (0, 1))
+
+    def test_what_the_others_have_open_is_their_own(self):
+        for user in (self.ann, self.bob):
+            client = self.at(self.path)
+            self.deliver(client, user)
+            (clerk,), _, couriers = self.processes()
+            self.assertEqual(len(sockets_of(clerk)), 2)  # the client and the mailroom
+            for pid in couriers:  # the mailroom, and the log in the end
+                eventually(lambda pid=pid: state(pid) == "S" and len(sockets_of(pid)) == 1)
+            client.close()
+            self.room_at_rest()
+
+    def test_two_clients_have_two(self):
+        clients = [self.at(self.path) for _ in range(2)]
+        for client in clients:
+            self.deliver(client, self.ann)
+        self.assertEqual([len(each) for each in self.processes()], [2, 2, 2])
+
+    def test_one_that_is_killed_at_rest_is_replaced(self):
+        client = self.at(self.path)
+        self.deliver(client, self.ann)
+        client.close()
+        kill(self.room_at_rest())
+        self.deliver(self.at(self.path), self.ann)
+
+    def test_they_go_with_the_listener(self):
+        client = self.at(self.path)
+        self.deliver(client, self.ann)
+        client.close()
+        self.room_at_rest()
+        _, rooms, couriers = self.processes()
+        self.process.terminate()
+        self.assertEqual(self.process.wait(60), 0)
+        for pid in (*rooms, *couriers):
+            eventually(lambda pid=pid: not is_running(pid))
+
+
+def opened(pid):
+    found = set()
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # closed again
+            found.add(os.readlink(f"/proc/{pid}/fd/{fd}"))
+    return found
+
+
+def sockets_of(pid):
+    return {end for end in opened(pid) if end.startswith("socket:")}
+
+
+def uid_of(pid):
+    """None once it is gone."""
+    try:
+        return os.stat(f"/proc/{pid}").st_uid
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def kill(pid):
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not is_running(pid))
+
+
+def state(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+        return file.read().rpartition(")")[2].split()[0]
+
+
 def is_running(pid):
     try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+        return state(pid) != "Z"
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
 def children(pid):
+    """None of one that is gone."""
+    if not is_running(pid):
+        return []
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
         return [int(each) for each in file.read().split()]
 
