@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <fcntl.h>
+
 #include "base/account.h"
 #include "deliver/confine.h"
 #include "io/disconnected.h"
@@ -117,6 +119,18 @@ std::vector<LmtpReply> FarMailroom::deliver(const LmtpEnvelope& envelope,
 
 namespace {
 
+/// A message's file for those who may only read it, so that none of them changes what
+/// the others get. A small one, in memory, is one that its clerk cannot change either.
+base::UniqueFd for_reading(base::UniqueFd file)
+{
+    constexpr int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+    if (::fcntl(file.get(), F_ADD_SEALS, seals) == 0)
+        return file;
+    const std::string path = "/proc/self/fd/" + std::to_string(file.get());
+    base::UniqueFd same(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    return same ? std::move(same) : std::move(file); // without /proc
+}
+
 /// The side of the mailroom. What it is told is a stranger's word.
 class Attendance {
 public:
@@ -183,7 +197,7 @@ private:
 
     bool deliver(const LmtpRequest& request, base::UniqueFd file)
     {
-        auto message = Spool::of(std::move(file));
+        auto message = Spool::of(for_reading(std::move(file)));
         if (!message)
             return is_none();
         const LmtpEnvelope envelope{request.text, request.client, request.protocol};

@@ -72,7 +72,7 @@ base::Status Spool::spill()
 base::Result<int> Spool::in_file()
 {
     if (!file_)
-        file_.reset(::memfd_create("message", MFD_CLOEXEC));
+        file_.reset(::memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file_)
         return base::Error::from_errno("memfd_create");
     if (auto done = spill(); !done)

@@ -41,11 +41,14 @@ public:
             head += octets.substr(0, 10 - std::min<std::size_t>(10, head.size()));
             return base::Status(base::Done{});
         });
+        // It goes on to the couriers, of whom each reads what the others read.
+        const bool is_fixed = ::pwrite(message.in_file().value(), "!", 1, 0) < 0;
         std::vector<LmtpReply> replies;
         for (const auto& recipient : recipients_)
             replies.push_back("250 " + recipient + ' ' + envelope.sender + ' ' +
                               envelope.client + ' ' + std::to_string(message.size()) +
-                              ' ' + (done ? head : done.error().text));
+                              ' ' + (done ? head : done.error().text) +
+                              (is_fixed ? "" : " changed"));
         return replies;
     }
 
