@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """What a delivery costs, beside Debian's dovecot-lda, maildrop and dovecot-lmtpd where
-they are installed: CPU time, system calls, calls to sync, execs; what a message for ten
-costs at once and one after the other; and the peak memory for a message of 500 MB. Needs
-root; strace for the counts.
+they are installed: CPU time, system calls, calls to sync, execs; what a message costs by
+LMTP that has a connection of its own, and one for ten, at once and one after the other; and
+the peak memory for a message of 500 MB. Needs root; strace for the counts.
 
     delivery.py [DELIVERIES]    AVOCET_BUILD names the build; an optimised one, please
 
@@ -224,9 +224,23 @@ class Bench:
             tell(name, each, *(n / 10 for n in counted(trace)))
             self.together(name, client, server.pid)
             client.quit()
+            self.apart(name, path, server.pid)
         finally:
             server.terminate()
             server.wait()
+
+    def apart(self, name, path, server):
+        """A connection for each message."""
+        before = tree_seconds(server)
+        for number in range(self.count):
+            client = connected(path)
+            client.ehlo("bench")
+            send(client, [name], MESSAGE % number)
+            client.quit()
+        time.sleep(1)  # for what is still to end
+        each = (tree_seconds(server) - before) / self.count
+        print(f"{name:15} {each * 1000:7.2f} ms CPU  {1 / each if each else 0:7.0f} per CPU second"
+              "  with a connection for each", flush=True)  # fmt: skip
 
     def together(self, name, client, server):
         """A message for ten users, as one transaction and as ten."""
