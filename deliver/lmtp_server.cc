@@ -112,7 +112,7 @@ void converse(const Client& client, io::Wait& wait, LmtpBackend& mailroom,
 
 /// The life of a clerk. Its log may be out of its reach: whoever waits for it tells.
 [[noreturn]] void live_as_clerk(const Client& client, ipc::Channel channel,
-                                const ClerkUser& user, const config::Settings& settings)
+                                ClerkUser user, const config::Settings& settings)
 {
     int status = 0;
     try {
@@ -120,7 +120,7 @@ void converse(const Client& client, io::Wait& wait, LmtpBackend& mailroom,
         io::Wait wait(clock);
         FarMailroom mailroom(std::move(channel), wait);
         const std::string host = host_name(); // which a clerk may not ask
-        const auto confined = become_clerk(user);
+        const auto confined = become_clerk(std::move(user));
         if (confined)
             converse(client, wait, mailroom, settings, host);
         else
@@ -141,7 +141,7 @@ void tell_of_clerk(int status)
 }
 
 /// Has another process talk to the client, and does what is asked.
-void serve_by_clerk(Client client, Mailroom& mailroom, const ClerkUser& user,
+void serve_by_clerk(Client client, Mailroom& mailroom, ClerkUser user,
                     const config::Settings& settings)
 {
     auto channels = ipc::Channel::pair();
@@ -152,9 +152,10 @@ void serve_by_clerk(Client client, Mailroom& mailroom, const ClerkUser& user,
     }
     if (pid == 0) {
         channels->first.close();
-        live_as_clerk(client, std::move(channels->second), user, settings);
+        live_as_clerk(client, std::move(channels->second), std::move(user), settings);
     }
     channels->second.close();
+    user.root.reset();
     mailroom.begin_client(peer_of(client), {channels->first.fd()});
     client = {}; // or it would see no end of us
     attend(std::move(channels->first), mailroom);
@@ -165,12 +166,13 @@ void serve_by_clerk(Client client, Mailroom& mailroom, const ClerkUser& user,
 }
 
 /// Serves the client until it is gone.
-void serve(Client client, const ClerkUser& user, const config::Settings& settings)
+void serve(Client client, ClerkUser user, const config::Settings& settings)
 {
     try {
         Mailroom mailroom(settings, host_name());
         if (user.uid != 0)
-            return serve_by_clerk(std::move(client), mailroom, user, settings);
+            return serve_by_clerk(std::move(client), mailroom, std::move(user),
+                                  settings);
         const base::SystemClock clock;
         io::Wait wait(clock);
         mailroom.begin_client(peer_of(client), {client.in.get(), client.out.get()});
@@ -181,14 +183,14 @@ void serve(Client client, const ClerkUser& user, const config::Settings& setting
 }
 
 /// inetd has put the client on standard error too: nothing of ours belongs there.
-void serve_standard_input(const ClerkUser& user, const config::Settings& settings)
+void serve_standard_input(ClerkUser user, const config::Settings& settings)
 {
     Client client{UniqueFd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)),
                   UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3))};
     const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         ::dup2(null.get(), fd);
-    serve(std::move(client), user, settings);
+    serve(std::move(client), std::move(user), settings);
 }
 
 /// The life of a mailroom that serves one client after the other, as `listener` gives
@@ -229,9 +231,9 @@ void serve_standard_input(const ClerkUser& user, const config::Settings& setting
 /// not let grow old: users change, and so do their groups.
 class Listener {
 public:
-    Listener(std::vector<UniqueFd> sockets, const ClerkUser& user,
+    Listener(std::vector<UniqueFd> sockets, ClerkUser user,
              const config::Settings& settings)
-        : sockets_(std::move(sockets)), user_(user), settings_(&settings)
+        : sockets_(std::move(sockets)), user_(std::move(user)), settings_(&settings)
     {
         for (const UniqueFd& socket : sockets_)
             ::fcntl(socket.get(), F_SETFL, ::fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
@@ -359,7 +361,7 @@ private:
             return admit(std::move(both));
         const pid_t child = fork();
         if (child == 0) {
-            serve(std::move(both), user_, *settings_);
+            serve(std::move(both), std::move(user_), *settings_);
             ::_exit(0);
         }
         if (child > 0)
@@ -375,7 +377,8 @@ private:
             return;
         if (clerk == 0) {
             ends->first.close();
-            live_as_clerk(client, std::move(ends->second), user_, *settings_);
+            live_as_clerk(client, std::move(ends->second), std::move(user_),
+                          *settings_);
         }
         clients_.insert(clerk);
         ends->second.close();
@@ -411,6 +414,7 @@ private:
             return; // the clerk sees that it has none, and its client that
         if (pid == 0) {
             ends->first.close();
+            user_.root.reset();
             live_as_mailroom(std::move(ends->second), std::move(clerk), peer,
                              *settings_);
         }
@@ -446,7 +450,7 @@ private:
 
 base::Status serve_lmtp(const config::Settings& settings)
 {
-    const auto user = clerk_user(settings);
+    auto user = clerk_user(settings);
     if (!user)
         return user.error();
     if (user->uid != 0 && !can_confine())
@@ -457,7 +461,7 @@ base::Status serve_lmtp(const config::Settings& settings)
     if (sockets.empty() && net::is_listening(STDIN_FILENO))
         sockets.emplace_back(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
     if (sockets.empty() && (is_socket(STDIN_FILENO) || settings.lmtp.listen.empty())) {
-        serve_standard_input(*user, settings);
+        serve_standard_input(std::move(*user), settings);
         return base::Done{};
     }
     if (sockets.empty()) {
@@ -466,7 +470,7 @@ base::Status serve_lmtp(const config::Settings& settings)
             return opened.error();
         sockets = std::move(*opened);
     }
-    Listener(std::move(sockets), *user, settings).run();
+    Listener(std::move(sockets), std::move(*user), settings).run();
     return base::Done{};
 }
 

@@ -245,13 +245,17 @@ base::Result<ClerkUser> clerk_user(const config::Settings& settings)
     if (account->uid == 0 || account->gid == 0)
         return Error{Errc::Cannot,
                      "[login] user: '" + settings.login.user + "' must not be root"};
-    return ClerkUser{account->uid, account->gid};
+    auto root = sandbox::empty_directory();
+    if (!root)
+        return root.error();
+    return ClerkUser{account->uid, account->gid, std::move(*root)};
 }
 
-base::Status become_clerk(const ClerkUser& user)
+base::Status become_clerk(ClerkUser user)
 {
-    if (auto done = sandbox::jail_empty(); !done)
+    if (auto done = sandbox::jail_at(user.root); !done)
         return done;
+    user.root.reset();
     if (auto done = sandbox::drop_to(user.uid, user.gid); !done)
         return done;
     if (auto done = sandbox::no_new_privileges(); !done)

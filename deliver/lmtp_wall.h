@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "config/settings.h"
 #include "deliver/lmtp_session.h"
 #include "io/wait.h"
@@ -83,13 +84,14 @@ void attend(ipc::Channel clerk, LmtpBackend& mailroom);
 struct ClerkUser {
     uid_t uid = 0;
     gid_t gid = 0;
+    base::UniqueFd root = {}; ///< of all clerks: an empty directory
 };
-/// `[login] user`. Errors: NotFound; Cannot if that is root.
+/// `[login] user`. Errors: NotFound; Cannot if that is root; those of making `root`.
 base::Result<ClerkUser> clerk_user(const config::Settings& settings);
 
-/// Makes this process a clerk for good: an empty root, `user`, no file and no program,
-/// and where that can be done the system calls that it needs (R13). On an error it must
-/// end.
-base::Status become_clerk(const ClerkUser& user);
+/// Makes this process a clerk for good: its root, which is closed here, `user`, no file
+/// and no program, and where that can be done the system calls that it needs (R13). On
+/// an error it must end.
+base::Status become_clerk(ClerkUser user);
 
 } // namespace deliver

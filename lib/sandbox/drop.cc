@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -80,10 +81,8 @@ Status jail(const std::string& directory)
     return Done{};
 }
 
-Status jail_empty()
+base::Result<base::UniqueFd> empty_directory()
 {
-    if (!is_privileged())
-        return Done{};
     Error last{Errc::Internal, "nowhere to make a directory", 0};
     for (const char* const parent : {"/run", "/tmp", "/var/tmp"}) {
         std::string path = std::string(parent) + "/avocet-XXXXXX";
@@ -91,15 +90,33 @@ Status jail_empty()
             last = Error::from_errno("mkdtemp", path);
             continue;
         }
-        const bool there = ::chdir(path.c_str()) == 0;
+        base::UniqueFd directory(
+            ::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
         const int failure = errno;
         if (::rmdir(path.c_str()) != 0)
             return Error::from_errno("rmdir", path);
-        if (!there)
-            return Error::from_errno("chdir", path, failure);
-        return jail(".");
+        if (!directory)
+            return Error::from_errno("open", path, failure);
+        return directory;
     }
     return last;
+}
+
+Status jail_at(const base::UniqueFd& directory)
+{
+    if (!is_privileged())
+        return Done{};
+    if (::fchdir(directory.get()) != 0)
+        return Error::from_errno("fchdir");
+    return jail(".");
+}
+
+Status jail_empty()
+{
+    if (!is_privileged())
+        return Done{};
+    const auto directory = empty_directory();
+    return directory ? jail_at(*directory) : Status(directory.error());
 }
 
 Status no_new_privileges()

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace sandbox {
 
@@ -25,8 +26,14 @@ base::Status drop_to(uid_t uid, gid_t gid, const std::string& groups_of = {});
 /// Makes `directory` the root of this process and goes there. Without root: nothing.
 base::Status jail(const std::string& directory);
 
-/// As `jail`, into a directory that has no name any more, so that nothing can ever be
-/// created in it. It is made below /run, /tmp or /var/tmp for that moment.
+/// A directory that has no name any more, so that nothing can ever be created in it. It
+/// is made below /run, /tmp or /var/tmp for that moment.
+base::Result<base::UniqueFd> empty_directory();
+
+/// As `jail`, into `directory`: for the many that share an empty one.
+base::Status jail_at(const base::UniqueFd& directory);
+
+/// As `jail`, into an empty directory of its own.
 base::Status jail_empty();
 
 /// No setuid program can give this process rights again. Works without root.

@@ -133,6 +133,23 @@ BOOST_AUTO_TEST_CASE(an_empty_jail_is_empty_and_stays_so)
     BOOST_TEST(failed == 0);
 }
 
+BOOST_AUTO_TEST_CASE(many_can_share_an_empty_jail)
+{
+    if (skip_without_root())
+        return;
+    const auto directory = sandbox::empty_directory();
+    BOOST_REQUIRE(directory.has_value());
+    for (int i = 0; i < 2; ++i) {
+        const int failed = failing_step({
+            [&] { return sandbox::jail_at(*directory).has_value(); },
+            [] { return root_is_empty(); },
+            [] { return ::mkdir("/x", 0700) != 0; },
+            [] { return ::access("../usr", F_OK) != 0; },
+        });
+        BOOST_TEST(failed == 0);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_jail_that_is_not_there_is_an_error)
 {
     if (skip_without_root())
