@@ -57,10 +57,9 @@ BOOST_AUTO_TEST_CASE(types_are_what_the_octets_say)
         return;
     }
     BOOST_TEST(types_of("A: 1\n\nwords of text\n") == "text/plain");
-    BOOST_TEST(is_windows_executable(
-        types_of("Content-Type: text/plain; name=a.txt\n"
-                 "Content-Transfer-Encoding: base64\n\n" +
-                 std::string(executable_in_base64))));
+    BOOST_TEST(is_windows_executable(types_of("Content-Type: text/plain; name=a.txt\n"
+                                              "Content-Transfer-Encoding: base64\n\n" +
+                                              std::string(executable_in_base64))));
     BOOST_TEST(types_of("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nwords\n"
                         "--b\nContent-Type: image/jpeg\n\n%PDF-1.4\n%\n--b--\n") ==
                "text/plain|application/pdf");
