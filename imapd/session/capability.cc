@@ -11,19 +11,19 @@ namespace {
 /// A line each, so that what is announced can be read at a glance; what we do of each
 /// is in imapd-standards(7).
 constexpr std::string_view tokens[] = {
-    "IMAP4rev1",         // RFC 3501
-    "IMAP4rev2",         // RFC 9051
-    "SASL-IR",           // RFC 4959
-    "ID",                // RFC 2971
-    "ENABLE",            // RFC 5161
-    "UTF8=ACCEPT",       // RFC 6855
-    "IDLE",              // RFC 2177
-    "NAMESPACE",         // RFC 2342
-    "CHILDREN",          // RFC 3348
-    "LIST-EXTENDED",     // RFC 5258
-    "LIST-STATUS",       // RFC 5819
-    "STATUS=SIZE",       // RFC 8438
-    "SPECIAL-USE",       // RFC 6154
+    "IMAP4rev1",     // RFC 3501
+    "IMAP4rev2",     // RFC 9051
+    "SASL-IR",       // RFC 4959
+    "ID",            // RFC 2971
+    "ENABLE",        // RFC 5161
+    "UTF8=ACCEPT",   // RFC 6855
+    "IDLE",          // RFC 2177
+    "NAMESPACE",     // RFC 2342
+    "CHILDREN",      // RFC 3348
+    "LIST-EXTENDED", // RFC 5258
+    "LIST-STATUS",   // RFC 5819
+    "STATUS=SIZE",   // RFC 8438
+    "SPECIAL-USE",   // RFC 6154
     "CREATE-SPECIAL-USE",
     "UNSELECT",          // RFC 3691
     "COMPRESS=DEFLATE",  // RFC 4978

@@ -120,7 +120,7 @@ private:
     bool writing_ = false;
     std::size_t changes_ = 0;  ///< in the transaction
     std::size_t look_ups_ = 0; ///< since the last rest
-    bool broken_ = false;     ///< LMDB will begin no transaction any more
+    bool broken_ = false;      ///< LMDB will begin no transaction any more
     std::string_view emptied_because_;
 };
 

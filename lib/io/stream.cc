@@ -13,8 +13,14 @@
 
 namespace io {
 
-short Stream::read_events() const { return POLLIN; }
-short Stream::write_events() const { return POLLOUT; }
+short Stream::read_events() const
+{
+    return POLLIN;
+}
+short Stream::write_events() const
+{
+    return POLLOUT;
+}
 
 namespace {
 

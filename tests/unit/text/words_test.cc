@@ -35,7 +35,9 @@ BOOST_AUTO_TEST_CASE(decodes)
         {"=?utf-8?q?=C3?= =?utf-8?q?=A4?=", "\xC3\xA4"},  // a character in two
         {"=?utf-8?q?=C3?= =?utf-8?b?pA==?=", "\xC3\xA4"}, // whatever the encodings
         {"=?utf-8*de?q?=C3=A4?=", "\xC3\xA4"},            // RFC 2231 §5
-        {"=?utf-8?q?" "?=", ""},
+        {"=?utf-8?q?"
+         "?=",
+         ""},
         {"x=?utf-8?q?a?=y", "xay"},
         {"=?utf-8?q?a?= x =?utf-8?q?b?=", "a x b"},
         {"=?utf-8?q?a?= ", "a "},
