@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import unittest
 
 from _deliver import DELIVERED, MESSAGE, Case, drop, main
@@ -29,15 +30,19 @@ class Traced(Case):
         """Runs deliver under strace; its status and the trace. At the same addresses each
         time: the sanitizer reads the list of them, in as many pieces as it is long."""
         trace = os.path.join(self.home, "trace")
-        process = subprocess.run(
-            ["setarch", "-R", "strace", "-qq", "-s", "300", "-o", trace, *strace,
-             *self.command(*arguments)],
-            input=message,
-            env=self.environment(),
-            capture_output=True,
-            preexec_fn=drop,
-            check=False,
-        )
+        with tempfile.TemporaryFile() as file:
+            # A pipe gives its octets in as many pieces as its writer is quick.
+            file.write(message)
+            file.seek(0)
+            process = subprocess.run(
+                ["setarch", "-R", "strace", "-qq", "-s", "300", "-o", trace, *strace,
+                 *self.command(*arguments)],
+                stdin=file,
+                env=self.environment(),
+                capture_output=True,
+                preexec_fn=drop,
+                check=False,
+            )
         with open(trace, encoding="utf-8", errors="replace") as file:
             return process.returncode, file.read().splitlines()
 
