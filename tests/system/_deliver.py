@@ -56,6 +56,14 @@ def drop():
         os.setresuid(PLAIN_UID, PLAIN_UID, PLAIN_UID)
 
 
+def why_no_strace():
+    """Why no process can be traced here; None if one can."""
+    if not shutil.which("strace"):
+        return "strace is not installed"
+    probe = subprocess.run(["strace", "-qq", "true"], capture_output=True, check=False)
+    return None if probe.returncode == 0 else "no ptrace here"
+
+
 class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -12,19 +12,12 @@ import subprocess
 import tempfile
 import unittest
 
-from _deliver import DELIVERED, MESSAGE, Case, drop, main
+from _deliver import DELIVERED, MESSAGE, Case, drop, main, why_no_strace
 
 LONG = MESSAGE + b"x" * 100_000 + b"\n"
 
 
-def why_not():
-    if not shutil.which("strace"):
-        return "strace is not installed"
-    probe = subprocess.run(["strace", "-qq", "true"], capture_output=True, check=False)
-    return None if probe.returncode == 0 else "no ptrace here"
-
-
-@unittest.skipIf(why_not(), why_not())
+@unittest.skipIf(why_no_strace(), why_no_strace())
 class Traced(Case):
     def traced(self, *arguments, strace=(), message=LONG):
         """Runs deliver under strace; its status and the trace. At the same addresses each
