@@ -5,7 +5,7 @@
 
 #include <fcntl.h>
 
-#include "base/account.h"
+#include "config/login_account.h"
 #include "deliver/confine.h"
 #include "io/disconnected.h"
 #include "ipc/message.h"
@@ -236,15 +236,9 @@ base::Result<ClerkUser> clerk_user(const config::Settings& settings)
 {
     if (!sandbox::is_privileged())
         return ClerkUser{};
-    auto account = base::account_named(settings.login.user);
-    if (!account && settings.login.user == config::Settings::Login().user)
-        account = base::account_named(config::login_user_fallback);
+    const auto account = config::login_account(settings);
     if (!account)
-        return Error{account.error().code,
-                     "[login] user: no account '" + settings.login.user + "'"};
-    if (account->uid == 0 || account->gid == 0)
-        return Error{Errc::Cannot,
-                     "[login] user: '" + settings.login.user + "' must not be root"};
+        return account.error();
     auto root = sandbox::empty_directory();
     if (!root)
         return root.error();

@@ -6,11 +6,11 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/unique_fd.h"
+#include "config/login_account.h"
 #include "io/file.h"
 #include "log/log.h"
 #include "sandbox/drop.h"
@@ -155,15 +155,10 @@ Result<LoginUser> login_user(const config::Settings& settings)
 {
     if (!sandbox::is_privileged())
         return LoginUser{};
-    const std::string& name = settings.login.user;
-    const passwd* account = ::getpwnam(name.c_str());
-    if (account == nullptr && name == config::Settings::Login().user)
-        account = ::getpwnam(config::login_user_fallback);
-    if (account == nullptr)
-        return Error{Errc::NotFound, "[login] user: no account '" + name + "'"};
-    if (account->pw_uid == 0 || account->pw_gid == 0)
-        return Error{Errc::Cannot, "[login] user: '" + name + "' must not be root"};
-    return LoginUser{account->pw_uid, account->pw_gid};
+    const auto account = config::login_account(settings);
+    if (!account)
+        return account.error();
+    return LoginUser{account->uid, account->gid};
 }
 
 Result<Zygote> Zygote::start(const ZygoteRecipe& recipe,
