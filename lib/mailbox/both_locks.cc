@@ -78,11 +78,15 @@ base::Status BothLocks::take_source(Mailbox& source)
 
 base::Status BothLocks::know(Mailbox& mailbox)
 {
-    const auto folder = mailbox.record(mailbox.index().read());
-    if (!folder || !folder->is_complete)
-        return Sync(mailbox).look_everywhere_locked();
-    mailbox.folder_id_ = folder->id;
-    return base::Done{};
+    {
+        const auto read = mailbox.index().read();
+        const auto folder = mailbox.record(read);
+        if (folder && folder->is_complete) {
+            mailbox.take_record(read, *folder);
+            return base::Done{};
+        }
+    }
+    return Sync(mailbox).look_everywhere_locked();
 }
 
 } // namespace mailbox

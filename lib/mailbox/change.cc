@@ -191,7 +191,6 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
             todo = decide_anew(flagged, uids);
         }
         base::NumberSet gone;
-        const auto folder_now = record(index().read());
         auto records = records_of(index().read(), folder_id_, todo, gone);
         flagged.gone.add(gone);
         todo.clear();
@@ -201,7 +200,7 @@ Mailbox::change_flags(const base::NumberSet& uids, const FlagChange& change,
                 flagged.newer.add(record.uid);
                 continue;
             }
-            if (folder_now && is_untold(*folder_now, record))
+            if (is_untold(record))
                 flagged.untold.add(record.uid);
             const Flags before = {record.flags, record.keywords};
             const Flags after = apply(change, *keywords, before, named);

@@ -35,6 +35,11 @@ Facts facts_of(const indexing::MessageView& message)
     return facts;
 }
 
+bool by_uid(const Changes::Flagged& one, const Changes::Flagged& other)
+{
+    return one.uid < other.uid;
+}
+
 indexing::Kind kind_of(Cached kind)
 {
     switch (kind) {
@@ -221,14 +226,18 @@ base::Result<maildir::FolderLock> Mailbox::lock_for_change()
         return lock;
     if (auto done = store_->ensure_index(); !done)
         return done.error();
-    const auto folder = record(index().read());
-    if (folder && folder->is_complete) {
-        folder_id_ = folder->id;
-        if (uid_validity_ == 0)
-            uid_validity_ = folder->uid_validity;
-    } else if (auto done = Sync(*this).look_everywhere_locked(); !done) {
-        return done.error();
+    {
+        const auto read = index().read();
+        const auto folder = record(read);
+        if (folder && folder->is_complete) {
+            take_record(read, *folder);
+            if (uid_validity_ == 0)
+                uid_validity_ = folder->uid_validity;
+            return lock;
+        }
     }
+    if (auto done = Sync(*this).look_everywhere_locked(); !done)
+        return done.error();
     return lock;
 }
 
@@ -258,6 +267,7 @@ void Mailbox::save_told_state()
         carried_.recent.add(untold.recent);
         carried_.flagged.insert(carried_.flagged.end(), untold.flagged.begin(),
                                 untold.flagged.end());
+        std::sort(carried_.flagged.begin(), carried_.flagged.end(), by_uid);
         remembered_.clear();
         index().read().for_each(
             folder->id, 1, told_.uid_next - 1,
@@ -268,6 +278,13 @@ void Mailbox::save_told_state()
         // Nothing can be known of what was told: all flags are told anew.
         remembered_.clear();
     }
+}
+
+void Mailbox::take_record(const indexing::Read& read, const indexing::FolderRecord& now)
+{
+    folder_id_ = now.id;
+    if (now.is_complete)
+        compare_told_state(read, now);
 }
 
 void Mailbox::compare_told_state(const indexing::Read& read,
@@ -289,6 +306,7 @@ void Mailbox::compare_told_state(const indexing::Read& read,
         if (!is_same)
             carried_.flagged.push_back({message.uid, message.modseq});
     });
+    std::sort(carried_.flagged.begin(), carried_.flagged.end(), by_uid);
     carried_.vanished.add(1, known_up_to);
     // What an index in between did not know, and nobody was told of, has not gone.
     carried_.vanished.remove(present);
@@ -296,21 +314,13 @@ void Mailbox::compare_told_state(const indexing::Read& read,
     told_ = {now.generation, now.highest_modseq, told_.uid_next};
 }
 
-bool Mailbox::is_untold(const indexing::FolderRecord& now,
-                        const indexing::MessageRecord& message) const
+bool Mailbox::is_untold(const indexing::MessageRecord& message) const
 {
     if (message.uid >= told_.uid_next)
         return false;
-    if (now.generation == told_.generation)
-        return message.modseq > told_.mod_sequence;
-    const auto before =
-        std::lower_bound(remembered_.begin(), remembered_.end(), message.uid,
-                         [](const Remembered& one, Uid uid) { return one.uid < uid; });
-    const bool is_same = before != remembered_.end() && before->uid == message.uid &&
-                         before->flags == Flags{message.flags, message.keywords};
-    return !is_same ||
-           std::any_of(carried_.flagged.begin(), carried_.flagged.end(),
-                       [&](const auto& one) { return one.uid == message.uid; });
+    return message.modseq > told_.mod_sequence ||
+           std::binary_search(carried_.flagged.begin(), carried_.flagged.end(),
+                              Changes::Flagged{message.uid, 0}, by_uid);
 }
 
 Changes Mailbox::changes()
@@ -319,7 +329,7 @@ Changes Mailbox::changes()
     const auto now = record(read);
     const bool is_known = now && now->is_complete;
     if (is_known)
-        compare_told_state(read, *now);
+        take_record(read, *now);
     Changes changes = std::exchange(carried_, {});
     changes.mod_sequence = told_.mod_sequence;
     if (!is_known)

@@ -203,13 +203,17 @@ private:
     bool is_in_its_place() const;
     /// Takes the name that the folder has now. Gone if it has none.
     base::Status find_again();
-    /// Before the index is closed to be made anew, and once it has been.
+    /// Before the index is closed to be made anew.
     void save_told_state();
+    /// Uses this record of the folder from now on. In an index made anew that is where
+    /// what was told is compared with what is there: before anything is read of it or
+    /// changed in it, which may be told at once, and changed back before `changes` is
+    /// asked.
+    void take_record(const indexing::Read& read, const indexing::FolderRecord& now);
     void compare_told_state(const indexing::Read& read,
                             const indexing::FolderRecord& now);
     /// Whether others have changed the message's flags since `changes` was last asked.
-    bool is_untold(const indexing::FolderRecord& now,
-                   const indexing::MessageRecord& message) const;
+    bool is_untold(const indexing::MessageRecord& message) const;
     base::Result<std::uint32_t> keyword_bits(const std::vector<std::string>& names);
     /// What became of messages that were to be removed.
     struct Removal {
@@ -243,7 +247,8 @@ private:
     Told told_;
     base::NumberSet claimed_recent_; ///< not told yet
     std::vector<Remembered> remembered_;
-    Changes carried_; ///< seen when the index was made anew, not told yet
+    /// Seen when the index was made anew, not told yet; `flagged` is sorted by UID.
+    Changes carried_;
 
     std::vector<std::string> keyword_names_;
     bool has_room_for_marks_ = true; ///< `mark_attachments` has found no other

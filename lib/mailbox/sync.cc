@@ -119,7 +119,7 @@ base::Status Sync::look(const Hints& hints)
         const auto read = mailbox_.index().read();
         record = mailbox_.record(read);
         if (record)
-            mailbox_.folder_id_ = record->id;
+            mailbox_.take_record(read, *record);
         const bool is_complete = record && record->is_complete;
         is_followed = is_complete && is_live() && !is_blind_change(hints);
         if (is_complete && mailbox_.uid_validity_ != 0 &&

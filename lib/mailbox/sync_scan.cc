@@ -59,11 +59,14 @@ base::Status Sync::look_once_locked()
     if (!record || !record->is_complete) {
         if (auto done = make_record(); !done)
             return done;
-        record = mailbox_.record(mailbox_.index().read());
+    }
+    {
+        const auto read = mailbox_.index().read();
+        record = mailbox_.record(read);
         if (!record)
             return Error{Errc::Internal, "The folder is not in its index"};
+        mailbox_.take_record(read, *record);
     }
-    mailbox_.folder_id_ = record->id;
     if (mailbox_.uid_validity_ != 0 && mailbox_.uid_validity_ != record->uid_validity)
         return Error{Errc::Gone, "The mailbox has been made anew"};
     mailbox_.uid_validity_ = record->uid_validity;
@@ -73,6 +76,11 @@ base::Status Sync::look_once_locked()
     compare(*record);
     if (auto done = admit_arrivals(); !done)
         return done;
+    if (is_new_record_) { // it is complete now
+        const auto read = mailbox_.index().read();
+        if (const auto made = mailbox_.record(read))
+            mailbox_.take_record(read, *made);
+    }
     return compact_uidlist();
 }
 

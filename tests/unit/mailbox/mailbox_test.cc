@@ -125,6 +125,34 @@ BOOST_AUTO_TEST_CASE(an_index_that_another_session_made_anew_tells_nothing)
     BOOST_TEST(told() == "flags 2");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_changed_back_in_an_index_made_anew_is_told)
+{
+    delete_index();
+    const auto ours = inbox->change_flags({2}, add_flags(maildir::seen));
+    BOOST_REQUIRE(ours.has_value()); // the client may be told of it at once
+    // As before the index was lost, but not as the client has it by now.
+    rename("cur/2.a.h:2,S", "cur/2.a.h:2,");
+    BOOST_REQUIRE(inbox->sync().has_value());
+    const auto changes = inbox->changes();
+    BOOST_TEST(text_of(changes) == "flags 2");
+    BOOST_REQUIRE(!changes.flagged.empty());
+    BOOST_TEST(changes.flagged.back().mod_sequence > ours->mod_sequence);
+}
+
+BOOST_AUTO_TEST_CASE(what_differed_in_an_index_made_anew_is_untold_till_it_is_told)
+{
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,F");
+    delete_index();
+    BOOST_REQUIRE(inbox->sync().has_value()); // noted, and not told
+    const auto ours = inbox->change_flags({2, 3}, add_flags(maildir::seen));
+    BOOST_REQUIRE(ours.has_value());
+    BOOST_TEST(ours->untold.to_text() == "2");
+    static_cast<void>(inbox->changes());
+    const auto again = inbox->change_flags({2, 3}, add_flags(maildir::draft));
+    BOOST_REQUIRE(again.has_value());
+    BOOST_TEST(again->untold.to_text() == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_garbled_index_is_made_anew)
 {
     inbox.reset();
