@@ -210,9 +210,14 @@ def tell(outcome):
         print(f"    skipped {reason}")
     if outcome.failed:
         for name in outcome.failed:
-            print(f"    failed {name}")
-        tail = outcome.output.splitlines()[-60:]
-        print("\n".join("    | " + line for line in tail), flush=True)
+            print(f"    failed {name}", flush=True)
+
+
+def tell_why(outcome):
+    """What the test printed last: at the end, where nobody has to look for it."""
+    print(f"\n{outcome.job.name} printed:")
+    for line in outcome.output.splitlines()[-60:]:
+        print("    | " + line[:400])
 
 
 def main():
@@ -237,6 +242,8 @@ def main():
             tell(outcomes[-1])
 
     failures = [o for o in outcomes if o.failed]
+    for outcome in failures:
+        tell_why(outcome)
     if failures:
         print("\nFailed:")
         for outcome in failures:
