@@ -334,9 +334,6 @@ Changes Mailbox::changes()
     changes.mod_sequence = told_.mod_sequence;
     if (!is_known)
         return changes;
-    // What came before the index was lost, and went after, never was.
-    changes.appeared.remove(changes.vanished);
-    changes.recent.remove(changes.vanished);
 
     const auto take_recent = [&](base::NumberSet uids) {
         changes.recent.add(uids.intersect(changes.appeared));
@@ -361,6 +358,9 @@ Changes Mailbox::changes()
                     changes.flagged.push_back({message.uid, message.modseq});
             });
     }
+    // What came before the index was lost, and went after, never was.
+    changes.appeared.remove(changes.vanished);
+    changes.recent.remove(changes.vanished);
     told_ = {now->generation, now->highest_modseq, now->uid_next};
     changes.mod_sequence = told_.mod_sequence;
     return changes;

@@ -77,6 +77,19 @@ BOOST_AUTO_TEST_CASE(what_came_and_went_around_the_loss_of_the_index_is_not_told
     BOOST_TEST(changes.recent.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_came_before_an_index_was_lost_and_went_in_the_next_is_not_told)
+{
+    deliver("5.a.h");
+    BOOST_REQUIRE(inbox->sync().has_value());
+    delete_index();
+    BOOST_REQUIRE(inbox->sync().has_value()); // it is in the new one
+    remove("cur/5.a.h:2,");
+    BOOST_REQUIRE(inbox->sync().has_value());
+    const Changes changes = inbox->changes();
+    BOOST_TEST(changes.appeared.empty());
+    BOOST_TEST(changes.recent.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_only_an_index_in_between_did_not_know_has_not_vanished)
 {
     delete_index();
