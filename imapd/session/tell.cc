@@ -87,6 +87,8 @@ std::optional<std::uint64_t> Session::highest_to_tell() const
 
 mailbox::Changes Session::with_kept(mailbox::Changes changes)
 {
+    kept_.appeared.remove(changes.vanished); // came and went in between
+    kept_.recent.remove(changes.vanished);
     changes.appeared.add(kept_.appeared);
     changes.recent.add(kept_.recent);
     changes.flagged.insert(changes.flagged.end(), kept_.flagged.begin(),
@@ -100,7 +102,6 @@ mailbox::Changes Session::keep_unwanted(mailbox::Changes changes)
     const auto& selected = notifier_->selected();
     const bool wants_messages = selected && selected->messages;
     changes = with_kept(std::move(changes));
-    changes.appeared.remove(changes.vanished); // came and went in between
     kept_.flagged = std::exchange(changes.flagged, {});
     if (!wants_messages) {
         kept_.appeared = std::exchange(changes.appeared, {});
