@@ -39,6 +39,13 @@ Error error_of_errno(std::string_view call)
     return error;
 }
 
+/// Of a socket where nothing was received: at its end, or by an empty datagram.
+bool has_ended(int fd)
+{
+    pollfd one = {fd, POLLRDHUP, 0};
+    return ::poll(&one, 1, 0) > 0;
+}
+
 /// Takes what came with a datagram into `datagram`.
 void take_ancillary(msghdr& message, Datagram& datagram)
 {
@@ -132,8 +139,6 @@ Result<Datagram> Channel::receive()
         ::recv(fd(), &none, sizeof none, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
     if (length < 0)
         return error_of_errno("recv");
-    if (length == 0)
-        return Error{Errc::Gone, "the other end has closed"};
     const auto octets = static_cast<std::size_t>(length);
 
     Datagram datagram;
@@ -150,7 +155,8 @@ Result<Datagram> Channel::receive()
         return error_of_errno("recvmsg");
     take_ancillary(message, datagram);
     if (taken == 0)
-        return Error{Errc::Gone, "the other end has closed"};
+        return has_ended(fd()) ? Error{Errc::Gone, "the other end has closed"}
+                               : Error{Errc::Limit, "an empty datagram"};
     if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 ||
         datagram.fds.size() > max_fds)
         return Error{Errc::Limit, "a datagram is too long or has too many descriptors"};

@@ -70,6 +70,21 @@ BOOST_AUTO_TEST_CASE(datagrams_arrive_whole_and_in_order)
     BOOST_TEST((none.error().code == Errc::Busy));
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_datagram_is_taken_and_refused_and_is_not_the_end)
+{
+    auto [one, other] = pair();
+    send_raw(one.fd(), "", 0);
+    BOOST_TEST(one.send("next").has_value());
+    const auto empty = other.receive();
+    BOOST_REQUIRE(!empty);
+    BOOST_TEST((empty.error().code == Errc::Limit));
+    BOOST_TEST(other.receive()->bytes == "next");
+    one.close_sending();
+    const auto end = other.receive();
+    BOOST_REQUIRE(!end);
+    BOOST_TEST((end.error().code == Errc::Gone));
+}
+
 BOOST_AUTO_TEST_CASE(descriptors_travel_and_are_close_on_exec)
 {
     auto [one, other] = pair();
