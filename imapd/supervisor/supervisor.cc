@@ -64,19 +64,24 @@ Supervisor::Supervisor(config::Settings settings, Options options)
     wait_.let_signals_through(signals_.open_mask());
 }
 
-base::Status Supervisor::prepare()
+base::Status Supervisor::open_requests()
 {
     auto requests = ipc::Channel::pair();
-    auto notices = ipc::Channel::pair();
     if (!requests)
         return requests.error();
-    if (!notices)
-        return notices.error();
     requests_ = std::move(requests->first);
     login_requests_ = std::move(requests->second);
+    return requests_.ask_for_credentials();
+}
+
+base::Status Supervisor::prepare()
+{
+    auto notices = ipc::Channel::pair();
+    if (!notices)
+        return notices.error();
     notices_ = std::move(notices->first);
     attempt_notices_ = std::move(notices->second);
-    if (auto done = requests_.ask_for_credentials(); !done)
+    if (auto done = open_requests(); !done)
         return done;
     static_cast<void>(sandbox::raise_files(wanted_files));
     return start_zygote(settings_);
@@ -156,7 +161,9 @@ void Supervisor::run()
         revive_zygote();
         hand_over_again();
         for (const auto& [fd, events] : ready) {
-            if (fd == requests_.fd() && may_attempt())
+            if (fd == requests_.fd() && (events & POLLRDHUP) != 0)
+                renew_requests();
+            else if (fd == requests_.fd() && may_attempt())
                 fork_attempt();
             for (const Listener& listener : listeners_.all()) {
                 if (fd == listener.socket.get())
@@ -177,7 +184,7 @@ bool Supervisor::is_over() const
 void Supervisor::watch(int fd, bool wanted)
 {
     if (wanted)
-        wait_.add(fd, POLLIN);
+        wait_.add(fd, POLLIN | POLLRDHUP);
     else
         wait_.remove(fd);
 }
@@ -195,7 +202,8 @@ void Supervisor::arrange_wait()
         if (zygote.control() >= 0)
             watch(zygote.control(), true);
     }
-    watch(requests_.fd(), may_attempt());
+    if (requests_)
+        watch(requests_.fd(), may_attempt());
 }
 
 io::Deadline Supervisor::next_deadline() const
@@ -304,6 +312,23 @@ bool Supervisor::may_attempt() const
 {
     return state_ <= State::Draining && untaken_ == 0 &&
            limits_.allows_attempt(attempts_.size() - scoreboard_.sessions());
+}
+
+/// We hold the other end too, so it has not been closed but shut down, which none of
+/// our login processes does. Those that are there now can ask for nothing more.
+void Supervisor::renew_requests()
+{
+    log_.error("login-died", {{"reason", "a login process has shut the others out"}});
+    wait_.remove(requests_.fd());
+    requests_.close();
+    if (state_ != State::Serving)
+        return;
+    if (auto done = open_requests(); !done)
+        log_.error("cannot-start", {{"reason", done.error().text}});
+    if (has_zygote_)
+        zygotes_.back().drain();
+    has_zygote_ = false;
+    revive_ = io::Deadline::after_ms(clock_, revive_ms);
 }
 
 void Supervisor::fork_attempt()
@@ -497,84 +522,6 @@ void Supervisor::revive_zygote()
                    {{"program", "imapd-login"}, {"reason", done.error().text}});
         revive_ = io::Deadline::after_ms(clock_, revive_ms);
     }
-}
-
-// Signals.
-
-void Supervisor::obey_signals()
-{
-    Wishes& wishes = Signals::wishes();
-    if (wishes.stop != 0) {
-        wishes.stop = 0;
-        stop();
-    }
-    if (wishes.reload != 0) {
-        wishes.reload = 0;
-        if (state_ == State::Serving)
-            reload();
-    }
-    if (state_ == State::Stopping && stop_deadline_.has_passed(clock_)) {
-        log_.warn("killed", {{"processes", attempts_.size() + zygotes_.size()}});
-        state_ = State::Killing;
-        stop_deadline_ = io::Deadline::after_ms(clock_, revive_ms);
-        kill_children(SIGKILL);
-    }
-}
-
-base::Status Supervisor::rearrange(const config::Settings& fresh)
-{
-    for (const Listener& listener : listeners_.all())
-        wait_.remove(listener.socket.get());
-    auto done = listeners_.arrange(fresh);
-    if (!done) // the zygote has the fresh settings already: back to the old ones
-        static_cast<void>(start_zygote(settings_));
-    return done;
-}
-
-void Supervisor::reload()
-{
-    net::notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(clock_.steady_us()));
-    auto fresh = options_.reload();
-    base::Status done = base::Done{};
-    if (!fresh)
-        done = fresh.error();
-    if (done)
-        done = start_zygote(*fresh);
-    if (done)
-        done = rearrange(*fresh);
-    if (done) {
-        settings_ = std::move(*fresh);
-        limits_.change(settings_.limits);
-        log_.info("reloaded", {{"file", options_.config_path}});
-    } else {
-        log_.error("not-reloaded",
-                   {{"file", options_.config_path}, {"reason", done.error().text}});
-    }
-    net::notify("READY=1");
-}
-
-void Supervisor::stop()
-{
-    if (state_ >= State::Stopping)
-        return;
-    net::notify("STOPPING=1");
-    log_.info("stopping", {{"sessions", scoreboard_.sessions()}});
-    for (const Listener& listener : listeners_.all())
-        wait_.remove(listener.socket.get());
-    listeners_.close_all();
-    unsent_.reset();
-    state_ = State::Stopping;
-    stop_deadline_ = io::Deadline::after_ms(clock_, patience_ms);
-    kill_children(SIGTERM);
-}
-
-/// Every one of them is a child that we have not reaped, so its pid is still its own.
-void Supervisor::kill_children(int signal)
-{
-    for (const auto& [pid, mark] : attempts_)
-        ::kill(pid, signal);
-    for (const Zygote& zygote : zygotes_)
-        ::kill(zygote.pid(), signal);
 }
 
 } // namespace supervisor

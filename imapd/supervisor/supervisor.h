@@ -85,6 +85,7 @@ public:
 private:
     using Connection = Scoreboard::Connection;
 
+    base::Status open_requests();
     base::Status prepare();
     base::Status start_zygote(const config::Settings& settings);
     void arrange_wait();
@@ -101,6 +102,7 @@ private:
     void hand_over_again();
 
     bool may_attempt() const;
+    void renew_requests();
     void fork_attempt();
     void hear_attempts();
     void decide(const ipc::AttemptNotice& notice, ipc::Channel reply);

@@ -181,6 +181,22 @@ class Walls(ServerTest):
         self.check(self.in_login, orders, {errno.ENOENT})
         self.still_serves()
 
+    def test_a_login_process_cannot_spoil_for_others_the_socket_that_all_share(self):
+        """Descriptor 5, by which they ask for attempts."""
+        for what, order in [
+            ("an empty datagram", "sendto 5 '' 0 0 0 0"),
+            ("what is no request", "sendto 5 'nonsense' 8 0 0 0"),
+            ("no more will be sent", "shutdown 5 1"),
+            ("nor received", "shutdown 5 2"),
+        ]:
+            with self.subTest(what):
+                self.assertRegex(self.in_login()(order), "^OK")
+                eventually(self.may_log_in, "others log in")
+
+    def may_log_in(self):
+        with self.client(login=False) as client:
+            return client.command("LOGIN victim secret").tagged.name == "OK"
+
     def test_an_attempt(self):
         """It is root: what it can do is to read files, and that is why it lives for one
         password only. But it is nobody's way to other processes or to the network."""
