@@ -54,9 +54,11 @@ void Scoreboard::accepted(Connection connection, std::string_view address, pid_t
 void Scoreboard::logged_in(Connection connection, pid_t pid, std::string_view user,
                            std::string_view address)
 {
-    const auto entry = find_or_add(connection, address);
-    if (entry->second.session != 0)
-        return; // one session a connection, whatever a login process says
+    auto entry = find_or_add(connection, address);
+    if (entry->second.session != 0) { // a login process lies: it counts all the same
+        connection = static_cast<Connection>(pid); // far below those that we number
+        entry = find_or_add(connection, address);
+    }
     entry->second.session = pid;
     entry->second.has_logged_in = true;
     entry->second.user = user;

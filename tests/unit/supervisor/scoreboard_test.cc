@@ -78,14 +78,22 @@ BOOST_AUTO_TEST_CASE(a_zygote_takes_its_login_processes_with_it)
     BOOST_TEST(board.sessions() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_has_one_session_whatever_is_said)
+BOOST_AUTO_TEST_CASE(every_session_counts_whatever_connection_it_is_said_to_be_of)
 {
     Scoreboard board;
     board.accepted(1, "::1", 100, 0);
     board.logged_in(1, 500, "ann", "::1");
     board.logged_in(1, 501, "bob", "::1");
-    BOOST_TEST(board.sessions() == 1u);
+    BOOST_TEST(board.sessions() == 2u);
+    BOOST_TEST(board.of_user("bob") == 1u);
+    BOOST_TEST(board.of_address("::1") == 2u);
+    BOOST_TEST(board.before_login() == 0u);
+    board.session_ended(501);
     BOOST_TEST(board.of_user("bob") == 0u);
+    board.session_ended(500);
+    board.login_ended(1);
+    BOOST_TEST(board.of_address("::1") == 0u);
+    BOOST_TEST(board.before_login() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_known_changes_nothing)
