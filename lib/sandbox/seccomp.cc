@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -101,64 +102,52 @@ constexpr const char* everybody[] = {
 /// Reading, writing and waiting on what is open. dprintf(3), by which lines get to the
 /// standard error, asks where in the file it stands.
 constexpr const char* streams[] = {
-    "lseek",       "close",       "close_range", "dup",     "fcntl",  "fcntl64",
-    "getpeername", "getsockname", "getsockopt",  "poll",    "ppoll",  "read",
-    "readv",       "recvfrom",    "recvmsg",     "sendmsg", "sendto", "setsockopt",
-    "shutdown",    "write",       "writev",
+    "lseek",      "close",    "close_range", "dup",    "getpeername", "getsockname",
+    "getsockopt", "poll",     "ppoll",       "read",   "readv",       "recvfrom",
+    "setsockopt", "shutdown", "write",       "writev",
 };
+
+/// What fcntl(2) is for. Not to have signals sent to another process (F_SETOWN), which
+/// may be any of them (F_SETSIG).
+constexpr int file_commands[] = {
+    F_DUPFD,     F_DUPFD_CLOEXEC, F_GETFD,    F_SETFD,    F_GETFL,
+    F_SETFL,     F_GETLK,         F_SETLK,    F_SETLKW,   F_OFD_GETLK,
+    F_OFD_SETLK, F_OFD_SETLKW,    F_SETLEASE, F_GETLEASE,
+};
+
+/// Requests, and the descriptors that come with them.
+constexpr const char* datagrams[] = {"recvmsg", "sendmsg"};
 
 /// The zygote makes login processes, hears of their end, and ends them.
 constexpr const char* parents[] = {
-    "clone",     "clone3",          "fork",    "kill",
-    "prctl",     "prlimit64",       "seccomp", "set_robust_list",
-    "setrlimit", "set_tid_address", "wait4",   "waitid",
+    "clone", "clone3",          "fork",      "kill",
+    "prctl", "seccomp",         "setrlimit", "set_robust_list",
+    "wait4", "set_tid_address", "waitid",
 };
 
 /// What a session does to the Maildir and to the index.
 constexpr const char* files[] = {
-    "access",
-    "copy_file_range",
-    "faccessat",
-    "faccessat2",
-    "fallocate",
-    "fchmod",
-    "fdatasync",
-    "flock",
-    "fstat",
-    "fstatfs",
-    "fsync",
-    "ftruncate",
-    "getdents64",
-    "linkat",
-    "lseek",
-    "mkdir",
-    "mkdirat",
-    "msync",
-    "newfstatat",
-    "open",
-    "openat",
-    "pread64",
-    "preadv",
-    "pwrite64",
-    "pwritev",
-    "readlink",
-    "readlinkat",
-    "rename",
-    "renameat",
-    "renameat2",
-    "rmdir",
-    "sendfile",
-    "stat",
-    "statfs",
-    "statx",
-    "umask",
-    "unlink",
-    "unlinkat",
-    "utimensat",
-    "lstat",
-    "inotify_add_watch",
-    "inotify_init1",
-    "inotify_rm_watch",
+    "access",        "copy_file_range",
+    "faccessat",     "faccessat2",
+    "fallocate",     "fchmod",
+    "fdatasync",     "flock",
+    "fstat",         "fstatfs",
+    "fsync",         "ftruncate",
+    "getdents64",    "linkat",
+    "lseek",         "mkdir",
+    "mkdirat",       "msync",
+    "newfstatat",    "open",
+    "openat",        "pread64",
+    "preadv",        "pwrite64",
+    "pwritev",       "readlink",
+    "readlinkat",    "rename",
+    "renameat",      "renameat2",
+    "rmdir",         "sendfile",
+    "stat",          "statfs",
+    "statx",         "umask",
+    "unlink",        "unlinkat",
+    "lstat",         "inotify_add_watch",
+    "inotify_init1", "inotify_rm_watch",
 };
 
 /// What looks into other processes or changes the machine: nothing that finds out
@@ -246,32 +235,58 @@ Status add(const Draft& draft, std::uint32_t action, Names names)
     return Done{};
 }
 
-/// `action` for one call whose first argument compares so with `value`.
+/// `action` for a call one of whose arguments, counted from 0, compares so with
+/// `value`.
 Status add_if(const Draft& draft, std::uint32_t action, const char* name,
-              scmp_compare compare, std::uint64_t value)
+              unsigned argument, scmp_compare compare, std::uint64_t value)
 {
-    const scmp_arg_cmp argument = {0, compare, value, 0};
+    const scmp_arg_cmp condition = {argument, compare, value, 0};
     const int number = ::seccomp_syscall_resolve_name(name);
     if (const int failed =
-            ::seccomp_rule_add_array(draft.get(), action, number, 1, &argument);
+            ::seccomp_rule_add_array(draft.get(), action, number, 1, &condition);
         failed != 0)
         return Error{Errc::Unsupported, std::string("seccomp rule for ") + name,
                      -failed};
     return Done{};
 }
 
-/// What is on `lists` is allowed. A local socket is refused without violence. And -1 is
-/// no call at all, but what a tracer makes of one that it answers itself: strace(1)
-/// when it injects an error. The kernel answers it by ENOSYS.
+/// Allowed where that argument is 0: nobody's address, nobody's process id, no path.
+Status allow_without(const Draft& draft, const char* name, unsigned argument)
+{
+    return add_if(draft, SCMP_ACT_ALLOW, name, argument, SCMP_CMP_EQ, 0);
+}
+
+Status allow_file_commands(const Draft& draft)
+{
+    for (const char* const name : {"fcntl", "fcntl64"}) {
+        for (const int command : file_commands) {
+            if (auto done = add_if(draft, SCMP_ACT_ALLOW, name, 1, SCMP_CMP_EQ,
+                                   static_cast<std::uint64_t>(command));
+                !done)
+                return done;
+        }
+    }
+    return Done{};
+}
+
+/// What is on `lists` is allowed, and so is what everybody does in part only: a
+/// datagram goes to whom its socket is connected to, and not to any name in the file
+/// system. A local socket is refused without violence. And -1 is no call at all, but
+/// what a tracer makes of one that it answers itself: strace(1) when it injects an
+/// error. The kernel answers it by ENOSYS.
 Status allow_only(const Draft& draft, std::initializer_list<Names> lists)
 {
     for (const Names names : lists) {
         if (auto done = add(draft, SCMP_ACT_ALLOW, names); !done)
             return done;
     }
+    if (auto done = allow_file_commands(draft); !done)
+        return done;
+    if (auto done = allow_without(draft, "sendto", 4); !done)
+        return done;
     if (::seccomp_attr_set(draft.get(), SCMP_FLTATR_API_TSKIP, 1) == 0)
         ::seccomp_rule_add(draft.get(), SCMP_ACT_ALLOW, -1, 0);
-    return add_if(draft, SCMP_ACT_ERRNO(EACCES), "socket", SCMP_CMP_EQ, AF_UNIX);
+    return add_if(draft, SCMP_ACT_ERRNO(EACCES), "socket", 0, SCMP_CMP_EQ, AF_UNIX);
 }
 
 Status fill_login(const Draft& draft, std::initializer_list<Names> lists)
@@ -279,7 +294,8 @@ Status fill_login(const Draft& draft, std::initializer_list<Names> lists)
     if (auto done = allow_only(draft, lists); !done)
         return done;
     // The pipe between a relay and its session.
-    if (auto done = add_if(draft, SCMP_ACT_ALLOW, "socketpair", SCMP_CMP_EQ, AF_UNIX);
+    if (auto done =
+            add_if(draft, SCMP_ACT_ALLOW, "socketpair", 0, SCMP_CMP_EQ, AF_UNIX);
         !done)
         return done;
 #if !defined(__SANITIZE_ADDRESS__)
@@ -302,23 +318,27 @@ Status fill_attempt(const Draft& draft, Role role)
     if (auto done = add(draft, SCMP_ACT_KILL_PROCESS, programs); !done)
         return done;
     // Local ones are how the C library asks for accounts, and how it logs.
-    return add_if(draft, SCMP_ACT_ERRNO(EACCES), "socket", SCMP_CMP_NE, AF_UNIX);
+    return add_if(draft, SCMP_ACT_ERRNO(EACCES), "socket", 0, SCMP_CMP_NE, AF_UNIX);
 }
 
 Status fill(const Draft& draft, Role role)
 {
     switch (role) {
     case Role::LoginZygote:
-        return fill_login(draft, {everybody, streams, parents});
-    case Role::Login: {
-        // Once, after the fork; and the exit of a parent has to be heard of.
-        constexpr const char* once[] = {"prctl", "prlimit64", "setrlimit"};
-        return fill_login(draft, {everybody, streams, once});
-    }
+        // Its children's limits, after the fork, and nobody else's.
+        if (auto done = allow_without(draft, "prlimit64", 0); !done)
+            return done;
+        return fill_login(draft, {everybody, streams, datagrams, parents});
+    case Role::Login:
+        return fill_login(draft, {everybody, streams, datagrams});
     case Role::Attempt:
     case Role::AttemptAlone:
         return fill_attempt(draft, role);
     case Role::Session:
+        // Times of a file that is open: Landlock keeps no path from having them
+        // changed.
+        if (auto done = allow_without(draft, "utimensat", 1); !done)
+            return done;
         return allow_only(draft, {everybody, streams, files});
     }
     return Done{};

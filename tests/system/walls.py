@@ -147,6 +147,7 @@ class Walls(ServerTest):
             ("link from outside", f"symlinkat '{home}' {AT_FDCWD} '{site.maildir()}/x'"),
             ("write to /tmp", f"openat {AT_FDCWD} '/tmp/avocet-x' {O_RDWR | O_CREAT} 0600"),
             ("look at all processes", f"openat {AT_FDCWD} '/proc' {O_DIRECTORY}"),
+            ("date another's mail", f"utimensat {AT_FDCWD} '{self.secret}' 0 0"),
             ("make a device", f"mknodat {AT_FDCWD} '{site.maildir()}/x' 0020600 0x103"),
         ]  # fmt: skip
 
@@ -167,6 +168,10 @@ class Walls(ServerTest):
             ("more limits", "setrlimit 7 @16"),
             ("kill the supervisor", f"tkill {self.server.process.pid} 9"),
             ("kill another session", f"tkill {other} 9"),
+            ("have a signal sent to another", f"fcntl 0 8 {other}"),
+            ("have any signal sent", "fcntl 0 10 9"),
+            ("limits of another", f"prlimit64 {other} 7 @16 0"),
+            ("a message to a name", "sendto 0 'x' 1 0 '/dev/log' 110"),
         ]
 
     def test_a_session(self):

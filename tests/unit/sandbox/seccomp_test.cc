@@ -6,9 +6,11 @@
 
 #include <fcntl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -31,7 +33,7 @@ int end_of(Role role, Work work)
         const auto filter = Filter::compile(role);
         if (!filter || !sandbox::no_new_privileges() || !filter->apply())
             return not_confined;
-        return work();
+        return static_cast<int>(work());
     });
 }
 
@@ -88,6 +90,57 @@ BOOST_AUTO_TEST_CASE(a_session_makes_no_socket_no_program_and_no_process)
     BOOST_TEST(is_killed(end_of(Role::Session, [] { return ::fork() < 0 ? 1 : 0; })));
     BOOST_TEST(is_killed(end_of(Role::Session, [] { return ::kill(::getppid(), 0); })));
 #endif
+}
+
+BOOST_AUTO_TEST_CASE(a_datagram_goes_only_where_its_socket_is_connected_to)
+{
+    int pair[2];
+    BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
+    const sockaddr_un logger = {AF_UNIX, "/dev/log"};
+    const auto* const address = reinterpret_cast<const sockaddr*>(&logger);
+    for (const Role role : {Role::LoginZygote, Role::Login, Role::Session}) {
+        BOOST_TEST(is_well(
+            end_of(role, [&] { return ::send(pair[0], "x", 1, 0) == 1 ? 0 : 1; })));
+        BOOST_TEST(is_killed(end_of(role, [&] {
+            return ::sendto(pair[0], "x", 1, MSG_DONTWAIT, address, sizeof logger) < 0;
+        })));
+    }
+    const msghdr message = {};
+    BOOST_TEST(is_killed(
+        end_of(Role::Session, [&] { return ::sendmsg(pair[0], &message, 0) < 0; })));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_has_signals_sent_to_others)
+{
+    for (const Role role : {Role::LoginZygote, Role::Login, Role::Session}) {
+        BOOST_TEST(is_well(end_of(role, [] { return ::fcntl(0, F_GETFD) < 0; })));
+        BOOST_TEST(is_killed(
+            end_of(role, [] { return ::fcntl(0, F_SETOWN, ::getppid()) < 0; })));
+        BOOST_TEST(
+            is_killed(end_of(role, [] { return ::fcntl(0, F_SETSIG, SIGKILL) < 0; })));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_session_changes_the_times_of_what_it_has_open_and_of_no_path)
+{
+    BOOST_TEST(is_well(end_of(Role::Session, [] {
+        return ::futimens(-1, nullptr) < 0 && errno == EBADF ? 0 : 1;
+    })));
+    BOOST_TEST(is_killed(end_of(Role::Session, [] {
+        return ::utimensat(AT_FDCWD, "/nowhere", nullptr, 0) < 0;
+    })));
+}
+
+BOOST_AUTO_TEST_CASE(a_login_process_sets_no_limits_of_others)
+{
+    const rlimit none = {};
+    for (const Role role : {Role::LoginZygote, Role::Login}) {
+        BOOST_TEST(is_killed(end_of(role, [&] {
+            return ::prlimit(::getppid(), RLIMIT_CORE, &none, nullptr) < 0;
+        })));
+    }
+    BOOST_TEST(is_well(
+        end_of(Role::LoginZygote, [&] { return ::setrlimit(RLIMIT_CORE, &none); })));
 }
 
 BOOST_AUTO_TEST_CASE(everybody_logs_to_the_standard_error)
