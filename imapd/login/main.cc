@@ -24,6 +24,7 @@
 #include "log/sink.h"
 #include "login/zygote.h"
 #include "sandbox/drop.h"
+#include "sandbox/landlock.h"
 #include "sandbox/limits.h"
 #include "sandbox/seccomp.h"
 
@@ -87,6 +88,11 @@ base::Status give_up_rights(const ipc::LoginSettings& settings)
             return done;
     }
     if (auto done = sandbox::no_new_privileges(); !done)
+        return done;
+    // The empty root has no names for sockets, but the network's name space has some
+    // ("abstract" ones). Where the kernel cannot do that, imapd has said so.
+    if (auto done = sandbox::confine({});
+        !done && done.error().code != base::Errc::Unsupported)
         return done;
     return sandbox::limit_core();
 }

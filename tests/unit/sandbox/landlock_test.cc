@@ -2,12 +2,17 @@
 #include "sandbox/landlock.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
 #include <fcntl.h>
+#include <linux/landlock.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -113,6 +118,28 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_left_out)
         return shut_in({{place("/none")}, {place("/nor this"), ""}}) &&
                !opens(place("/alone"), O_RDONLY);
     }));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_outside_can_be_spoken_to_by_an_abstract_name)
+{
+    sockaddr_un name = {AF_UNIX, ""};
+    const std::string text = "avocet-" + std::to_string(::getpid());
+    text.copy(name.sun_path + 1, sizeof name.sun_path - 1);
+    const auto* const address = reinterpret_cast<const sockaddr*>(&name);
+    const base::UniqueFd ours(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const base::UniqueFd theirs(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    BOOST_REQUIRE(::bind(ours.get(), address, sizeof name) == 0);
+    const auto speak = [&] {
+        return ::sendto(theirs.get(), "x", 1, MSG_DONTWAIT, address, sizeof name) == 1;
+    };
+    BOOST_TEST(in_a_child(speak));
+    const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0,
+                               LANDLOCK_CREATE_RULESET_VERSION);
+    if (abi < 6)
+        return; // nothing is promised there
+    BOOST_TEST(in_a_child([&] { return shut_in({}) && !speak() && errno == EPERM; }));
+    BOOST_TEST(in_a_child(
+        [&] { return shut_in({}) && ::kill(::getppid(), 0) < 0 && errno == EPERM; }));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_can_be_executed)
