@@ -81,10 +81,8 @@ base::Status BothLocks::know(Mailbox& mailbox)
     {
         const auto read = mailbox.index().read();
         const auto folder = mailbox.record(read);
-        if (folder && folder->is_complete) {
-            mailbox.take_record(read, *folder);
-            return base::Done{};
-        }
+        if (folder && folder->is_complete)
+            return mailbox.take_record(read, *folder);
     }
     return Sync(mailbox).look_everywhere_locked();
 }

@@ -230,9 +230,9 @@ base::Result<maildir::FolderLock> Mailbox::lock_for_change()
         const auto read = index().read();
         const auto folder = record(read);
         if (folder && folder->is_complete) {
-            take_record(read, *folder);
-            if (uid_validity_ == 0)
-                uid_validity_ = folder->uid_validity;
+            if (auto taken = take_record(read, *folder); !taken)
+                return taken.error();
+            uid_validity_ = folder->uid_validity;
             return lock;
         }
     }
@@ -280,11 +280,15 @@ void Mailbox::save_told_state()
     }
 }
 
-void Mailbox::take_record(const indexing::Read& read, const indexing::FolderRecord& now)
+base::Status Mailbox::take_record(const indexing::Read& read,
+                                  const indexing::FolderRecord& now)
 {
+    if (uid_validity_ != 0 && uid_validity_ != now.uid_validity)
+        return Error{Errc::Gone, "The mailbox has been made anew"};
     folder_id_ = now.id;
     if (now.is_complete)
         compare_told_state(read, now);
+    return base::Done{};
 }
 
 void Mailbox::compare_told_state(const indexing::Read& read,
@@ -327,9 +331,7 @@ Changes Mailbox::changes()
 {
     const auto read = index().read();
     const auto now = record(read);
-    const bool is_known = now && now->is_complete;
-    if (is_known)
-        take_record(read, *now);
+    const bool is_known = now && now->is_complete && take_record(read, *now);
     Changes changes = std::exchange(carried_, {});
     changes.mod_sequence = told_.mod_sequence;
     if (!is_known)

@@ -208,8 +208,9 @@ private:
     /// Uses this record of the folder from now on. In an index made anew that is where
     /// what was told is compared with what is there: before anything is read of it or
     /// changed in it, which may be told at once, and changed back before `changes` is
-    /// asked.
-    void take_record(const indexing::Read& read, const indexing::FolderRecord& now);
+    /// asked. Gone if it has another UIDVALIDITY by now: its UIDs are other messages'.
+    base::Status take_record(const indexing::Read& read,
+                             const indexing::FolderRecord& now);
     void compare_told_state(const indexing::Read& read,
                             const indexing::FolderRecord& now);
     /// Whether others have changed the message's flags since `changes` was last asked.

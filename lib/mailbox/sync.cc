@@ -118,13 +118,12 @@ base::Status Sync::look(const Hints& hints)
     {
         const auto read = mailbox_.index().read();
         record = mailbox_.record(read);
-        if (record)
-            mailbox_.take_record(read, *record);
         const bool is_complete = record && record->is_complete;
+        if (is_complete) {
+            if (auto taken = mailbox_.take_record(read, *record); !taken)
+                return taken;
+        }
         is_followed = is_complete && is_live() && !is_blind_change(hints);
-        if (is_complete && mailbox_.uid_validity_ != 0 &&
-            mailbox_.uid_validity_ != record->uid_validity)
-            return Error{Errc::Gone, "The mailbox has been made anew"};
         if (is_complete)
             agrees = is_followed ? index_agrees(hints) : stamps_agree(*record);
     }

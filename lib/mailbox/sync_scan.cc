@@ -65,10 +65,9 @@ base::Status Sync::look_once_locked()
         record = mailbox_.record(read);
         if (!record)
             return Error{Errc::Internal, "The folder is not in its index"};
-        mailbox_.take_record(read, *record);
+        if (auto taken = mailbox_.take_record(read, *record); !taken)
+            return taken;
     }
-    if (mailbox_.uid_validity_ != 0 && mailbox_.uid_validity_ != record->uid_validity)
-        return Error{Errc::Gone, "The mailbox has been made anew"};
     mailbox_.uid_validity_ = record->uid_validity;
 
     if (auto done = scan_until_certain(*record); !done)
@@ -78,8 +77,10 @@ base::Status Sync::look_once_locked()
         return done;
     if (is_new_record_) { // it is complete now
         const auto read = mailbox_.index().read();
-        if (const auto made = mailbox_.record(read))
-            mailbox_.take_record(read, *made);
+        if (const auto made = mailbox_.record(read)) {
+            if (auto taken = mailbox_.take_record(read, *made); !taken)
+                return taken;
+        }
     }
     return compact_uidlist();
 }
