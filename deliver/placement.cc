@@ -10,6 +10,7 @@
 #include "deliver/true_type.h"
 #include "deliver/warning.h"
 #include "maildir/name.h"
+#include "maildir/rename.h"
 #include "maildir/tidy.h"
 
 namespace deliver {
@@ -259,7 +260,33 @@ Status Placement::publish()
 {
     if (!delivery_)
         return base::Done{};
-    return delivery_->publish(Durability::FileOnly, where_, info_);
+    auto done = delivery_->publish(Durability::FileOnly, where_, info_);
+    if (done && target_.name != inbox_name &&
+        target_.tree.has_lost(target_.folder, target_.name))
+        return rescue();
+    return done;
+}
+
+/// The folder was removed while the message was on its way, and what is in it is about
+/// to be: the message goes to INBOX. If it is gone already, nothing was delivered.
+Status Placement::rescue()
+{
+    auto inbox = target_.tree.folder("");
+    if (!inbox)
+        return inbox.error();
+    const std::string name = delivery_->file_name(Where::New);
+    if (maildir::rename_if_free(target_.folder.fd(where_),
+                                delivery_->file_name(where_, info_),
+                                inbox->fd(Where::New), name) != 0)
+        return Error::from_errno("rename", name);
+    log_.warn("fallback", {{"wanted", target_.name},
+                           {"folder", inbox_name},
+                           {"error", "the folder was removed"}});
+    target_.folder = std::move(*inbox);
+    target_.name = inbox_name;
+    where_ = Where::New; // its keywords are not this folder's
+    info_ = {};
+    return base::Done{};
 }
 
 void Placement::sync() noexcept

@@ -65,7 +65,7 @@ public:
     /// Has the message on disk, unless `durability` is relaxed.
     base::Status prepare();
 
-    /// Makes it visible.
+    /// Makes it visible: in INBOX if its folder was removed meanwhile.
     base::Status publish();
 
     /// Has the directory on disk, with the same exception. A failure is for the log.
@@ -81,6 +81,7 @@ private:
     base::Status admit() const;
     base::Status keep(std::string_view octets);
     base::Status apply_policy();
+    base::Status rescue();
     void move_to(const std::string& folder);
     void look_for_duplicate();
     DeliveredBefore delivered_before() const;

@@ -100,7 +100,7 @@ base::Result<Target> open_target(const std::string& mail, const Wish& wish,
         return tree.error();
 
     std::optional<base::Error> fallback;
-    auto name = name_on_disk(wish.folder.empty() ? "INBOX" : wish.folder,
+    auto name = name_on_disk(wish.folder.empty() ? inbox_name : wish.folder,
                              settings.mail.separator);
     if (!name) {
         fallback = name.error();
@@ -114,12 +114,12 @@ base::Result<Target> open_target(const std::string& mail, const Wish& wish,
     auto inbox = tree->folder("");
     if (!inbox)
         return inbox.error();
-    return Target{std::move(*tree), std::move(*inbox), "INBOX", std::move(fallback)};
+    return Target{std::move(*tree), std::move(*inbox), inbox_name, std::move(fallback)};
 }
 
 base::Result<std::string> name_on_disk(std::string_view name, char separator)
 {
-    if (text::equal_ignoring_case(name, "INBOX"))
+    if (text::equal_ignoring_case(name, inbox_name))
         return std::string();
     auto encoded = text::utf7_encode(name);
     if (!encoded)

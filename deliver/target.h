@@ -25,11 +25,13 @@ struct Wish {
     By by = By::Option;
 };
 
+inline constexpr const char* inbox_name = "INBOX";
+
 /// A folder that was opened, and how we call it.
 struct Target {
     maildir::Tree tree; ///< the whole Maildir
     maildir::Folder folder;
-    std::string name;                    ///< "INBOX", or as on disk: "A.B"
+    std::string name;                    ///< `inbox_name`, or as on disk: "A.B"
     std::optional<base::Error> fallback; ///< why it is not the one that was wanted
 };
 

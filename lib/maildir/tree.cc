@@ -187,6 +187,25 @@ Status Tree::remove(const std::string& name) const
     return finish_removals();
 }
 
+bool Tree::has_lost(const Folder& folder, const std::string& name) const
+{
+    struct stat own = {};
+    if (::fstat(folder.fd(), &own) != 0)
+        return false; // nobody knows
+    const auto is_called = [&](const std::string& file) {
+        struct stat other = {};
+        return ::fstatat(root_.get(), file.c_str(), &other, 0) == 0 &&
+               other.st_dev == own.st_dev && other.st_ino == own.st_ino;
+    };
+    if (name.empty() || is_called(directory_of(name)))
+        return false;
+    const auto files = list_directory(root_.get());
+    return files && std::none_of(files->begin(), files->end(), [&](const auto& file) {
+               return file.front() == '.' && is_valid(file.substr(1)) &&
+                      is_called(file);
+           });
+}
+
 Status Tree::finish_removals() const
 {
     const auto files = list_directory(root_.get());

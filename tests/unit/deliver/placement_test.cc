@@ -151,6 +151,42 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_dropped_or_marked)
     BOOST_TEST(root.names("new") == two);
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_that_is_removed_takes_no_message_with_it)
+{
+    const auto one = begin({"Lists", Wish::By::Option});
+    const auto two = begin({"Lists", Wish::By::Option});
+    for (const auto* const each : {&one, &two}) {
+        BOOST_TEST((*each)->write("A: 1\n\nx").has_value());
+        BOOST_TEST((*each)->end().has_value());
+        BOOST_TEST((*each)->prepare().has_value());
+    }
+    const auto tree = maildir::Tree::open(root.path());
+    BOOST_TEST(tree->hide("Lists").has_value());
+    BOOST_TEST(tree->create("Lists").has_value()); // not the same
+    BOOST_TEST(one->publish().has_value());
+    one->sync();
+    one->conclude();
+    BOOST_TEST(tree->finish_removals().has_value());
+    BOOST_TEST(root.read("new/" + root.names("new")) == "A: 1\n\nx");
+    BOOST_TEST(root.names(".Lists/new") == "");
+
+    const auto published = two->publish(); // what it had is gone: nothing is there
+    BOOST_REQUIRE(!published);
+    BOOST_TEST((published.error().code == Errc::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_renamed_does)
+{
+    const auto one = begin({"Lists", Wish::By::Option});
+    BOOST_TEST(one->write("A: 1\n\nx").has_value());
+    BOOST_TEST(one->end().has_value());
+    BOOST_TEST(one->prepare().has_value());
+    BOOST_TEST(maildir::Tree::open(root.path())->rename("Lists", "Other").has_value());
+    BOOST_TEST(one->publish().has_value());
+    BOOST_TEST(root.names("new") == "");
+    BOOST_TEST(root.names(".Other/new") != "");
+}
+
 BOOST_AUTO_TEST_CASE(many_go_side_by_side)
 {
     const auto one = begin();

@@ -142,6 +142,24 @@ BOOST_AUTO_TEST_CASE(finishes_a_removal_that_was_interrupted)
     BOOST_TEST(root.names(".") == "cur new tmp");
 }
 
+BOOST_AUTO_TEST_CASE(knows_a_folder_that_was_removed_from_one_that_was_renamed)
+{
+    create({"A", "B"});
+    const auto inbox = tree.folder("");
+    const auto a = tree.folder("A");
+    const auto b = tree.folder("B");
+    BOOST_TEST(!tree.has_lost(*inbox, ""));
+    BOOST_TEST(!tree.has_lost(*a, "A"));
+    BOOST_TEST(tree.rename("A", "C").has_value());
+    BOOST_TEST(!tree.has_lost(*a, "A"));
+    BOOST_TEST(tree.hide("B").has_value());
+    BOOST_TEST(tree.has_lost(*b, "B"));
+    create({"B"}); // another one
+    BOOST_TEST(tree.has_lost(*b, "B"));
+    BOOST_TEST(tree.finish_removals().has_value());
+    BOOST_TEST(tree.has_lost(*b, "B"));
+}
+
 BOOST_AUTO_TEST_CASE(renames_a_folder_with_those_below)
 {
     create({"A", "A.B", "A.B.C", "AB"});
