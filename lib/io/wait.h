@@ -23,7 +23,8 @@ public:
     /// The signal mask in force while waiting; by default the process's own.
     void let_signals_through(const sigset_t& mask);
 
-    /// Watches `fd` for `events` (POLLIN, POLLOUT, POLLRDHUP); a second call replaces them.
+    /// Watches `fd` for `events` (POLLIN, POLLOUT, POLLRDHUP); a second call replaces
+    /// them.
     void add(int fd, short events);
     void remove(int fd);
 

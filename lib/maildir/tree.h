@@ -62,9 +62,9 @@ public:
     /// Whether `name` is below `parent`, at any depth.
     static bool is_below(std::string_view name, std::string_view parent);
 
-    /// Whether `folder`, which was opened as `name`, is none any more: removed, by us or
-    /// another server, rather than renamed. What is put into it then is gone with it.
-    /// Costs a look at its name where it is still called so.
+    /// Whether `folder`, which was opened as `name`, is none any more: removed, by us
+    /// or another server, rather than renamed. What is put into it then is gone with
+    /// it. Costs a look at its name where it is still called so.
     bool has_lost(const Folder& folder, const std::string& name) const;
 
     /// Empties what `remove` had renamed when it was interrupted.

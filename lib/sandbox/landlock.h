@@ -19,7 +19,8 @@ struct Reach {
 
 /// Confines this process and all that it forks to `reach`, for good. What is open stays
 /// open. Nothing can be executed, and where the kernel knows of it (Linux 6.12), no
-/// process outside can be sent a signal, nor what it has bound to an abstract name. `no_new_privileges` must have been called.
+/// process outside can be sent a signal, nor what it has bound to an abstract name.
+/// `no_new_privileges` must have been called.
 ///
 /// Errors: Unsupported if the kernel has no Landlock, or one without the right to
 /// rename between directories (before 5.19, R13); nothing is confined then.

@@ -207,6 +207,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_was_renamed_is_found_under_its_new_name)
 BOOST_AUTO_TEST_CASE(a_message_that_is_gone_is_not_found)
 {
     remove("cur/2.a.h:2,");
+    BOOST_TEST(content(2) == "(not-found)");
     BOOST_TEST(content(77) == "(not-found)");
     BOOST_TEST(told() == "-2");
 }
