@@ -103,8 +103,9 @@ Updates View::advance(const mailbox::Changes& changes, Expunges expunges)
 
 void View::flags_known(const base::NumberSet& uids, std::uint64_t mod_sequence)
 {
-    known_.add(uids);
-    known_up_to_ = std::max(known_up_to_, mod_sequence);
+    // Those of an earlier call only up to an earlier one: they may be told twice.
+    known_ = uids;
+    known_up_to_ = mod_sequence;
 }
 
 void View::flags_asked(const base::NumberSet& uids)
