@@ -66,7 +66,7 @@ std::optional<std::uint64_t> Session::tell_changes(Expunges expunges,
         own_messages_.clear();
         // RFC 7162 §3.2.7: the mod-sequence of what has vanished is nowhere else.
         if (!updates.vanished.empty() || !view_->withheld().empty() ||
-            !kept_.flagged.empty())
+            !kept_.is_empty())
             return highest_to_tell();
     } catch (const std::exception& error) { // as in dispatch: the boundary
         start_->log.error("internal-error", {{"what", error.what()}});
@@ -107,7 +107,7 @@ mailbox::Changes Session::keep_unwanted(mailbox::Changes changes)
         kept_.appeared = std::exchange(changes.appeared, {});
         kept_.recent = std::exchange(changes.recent, {});
     }
-    if (!kept_.flagged.empty())
+    if (!kept_.is_empty())
         changes.mod_sequence = view_->mod_sequence(); // not told up to there
     return changes;
 }
