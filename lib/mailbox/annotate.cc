@@ -50,6 +50,8 @@ base::Status Store::annotate(const std::string& name,
         return done;
     // RFC 7162 §3.2: this counts as a change of the mailbox. An index that cannot be
     // written, or is not the current one any more, is made anew with a higher number.
+    if (!index_) // it could not be made anew so far
+        return base::Done{};
     static_cast<void>(index_->write([&](indexing::Write& write) {
         if (const auto record = write.folder("." + name))
             write.next_modseq(record->id);

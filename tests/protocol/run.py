@@ -33,7 +33,7 @@ A transcript is made of these lines:
     rm FOLDER FILE    remove the message that was put there from FILE
     flag FOLDER FILE FLAGS         rename it, as another program would
     folder NAME       make a Maildir++ folder; "" is INBOX
-    write PATH text   make a file in the Maildir; escapes as in Python
+    write PATH text   make a file in the Maildir, and its directory; escapes as in Python
     remove PATH       remove a file or an empty directory in the Maildir
     has PATH, hasnt PATH           whether the Maildir holds PATH (a shell pattern)
     config SECTION KEY = VALUE     before the first command
@@ -406,7 +406,9 @@ class Transcript:
 
     def do_write(self, path, *text):
         octets = " ".join(text).encode("latin-1").decode("unicode_escape")
-        with open(os.path.join(self.maildir, path), "wb") as file:
+        path = os.path.join(self.maildir, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
             file.write(octets.encode("latin-1"))
             os.fchown(file.fileno(), *self.door.account)
 
