@@ -17,6 +17,12 @@ namespace {
 /// sends them speaks another protocol.
 constexpr int max_bad_commands = 20;
 
+/// Whether the command is of use whatever the mailbox is like.
+bool leaves(std::string_view word)
+{
+    return word == "CLOSE" || word == "UNSELECT";
+}
+
 imap::CommandReader::Bounds bounds_of(const config::Settings& settings)
 {
     auto bounds = imap::CommandReader::after_login;
@@ -200,6 +206,10 @@ Reply Session::dispatch(const imap::Command& command, std::string& tag, Ending& 
             return Reply::bad(is_uid ? "No such command with UID" : "No such command");
         if (known->state == Command::State::Selected && !has_selected())
             return Reply::bad("No mailbox is selected");
+        if (known->state == Command::State::Selected && !leaves(request.word)) {
+            if (const auto done = mailbox_->ensure_known(); !done)
+                return Reply::from(done.error());
+        }
         ending.is_command = true;
         ending.numbering = request.numbering;
         if (!is_uid)

@@ -219,6 +219,18 @@ base::Status Mailbox::sync()
     }
 }
 
+base::Status Mailbox::ensure_known()
+{
+    try {
+        const auto now = record(index().read());
+        if (now && now->is_complete && now->id == folder_id_)
+            return base::Done{};
+    } catch (const indexing::Failed&) {
+        // There is none, or it is damaged: `sync` is the boundary for that.
+    }
+    return sync();
+}
+
 base::Result<maildir::FolderLock> Mailbox::lock_for_change()
 {
     auto lock = folder_.lock();

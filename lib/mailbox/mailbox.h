@@ -51,6 +51,11 @@ public:
     /// Gone: the folder was removed, or has another UIDVALIDITY now.
     base::Status sync();
 
+    /// Calls `sync` if the index is not the one any more in which it looked last, or the
+    /// folder's record was made anew there: till then nothing that is asked of it would
+    /// be found. Errors: those of `sync`.
+    base::Status ensure_known();
+
     /// When to call `sync` again though nothing may be heard till then: a message
     /// was seen that may still be being written. Microseconds, steady clock.
     std::optional<std::int64_t> look_again_at() const { return look_again_at_; }
