@@ -143,6 +143,9 @@ base::Status Sync::look(const Hints& hints)
             return done;
         return look_everywhere_locked();
     }
+    const auto now = mailbox_.record(mailbox_.index().read());
+    if (!now || now->id != mailbox_.folder_id_) // made anew while we waited
+        return look_everywhere_locked();
     const auto done = agrees        ? admit_arrivals()
                       : is_followed ? follow(hints)
                                     : look_at_new_locked();

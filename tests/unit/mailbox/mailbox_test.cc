@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: ISC
 #include "mailbox/mailbox.h"
 
+#include <optional>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "fixture.h"
 #include "index/index.h"
 
@@ -15,6 +21,46 @@ struct Four : Fixture {
             write("cur/" + std::to_string(i) + ".a.h:2,", std::to_string(i));
         select();
         BOOST_REQUIRE(told() == "+1:4");
+    }
+
+    /// Takes the lock, says so, waits till `process` wants it as well, and gives the
+    /// folder a new record with all that the old one had.
+    bool make_record_anew_while_it_waits(pid_t process, int ready) const
+    {
+        const base::UniqueFd folder(
+            ::open(options().mail.c_str(), O_RDONLY | O_DIRECTORY));
+        if (::flock(folder.get(), LOCK_EX) != 0 || ::write(ready, "", 1) != 1)
+            return false;
+        const std::string waits =
+            "-> FLOCK  ADVISORY  WRITE " + std::to_string(process);
+        for (std::string locks; locks.find(waits + ' ') == std::string::npos;) {
+            const base::UniqueFd file(::open("/proc/locks", O_RDONLY));
+            locks = io::read_whole(file.get(), 1 << 20).value();
+        }
+        auto index = indexing::Index::open(options().mail, clock);
+        if (!index)
+            return false;
+        std::optional<indexing::FolderRecord> old;
+        std::vector<indexing::MessageRecord> messages;
+        {
+            const auto read = index->read();
+            old = read.folder(".");
+            read.for_each(old->id, 1, 4, [&](const indexing::MessageView& message) {
+                messages.emplace_back(message);
+            });
+        }
+        return index
+            ->write([&](indexing::Write& write) -> base::Status {
+                static_cast<void>(write.drop_folder("."));
+                auto made = write.create_folder(".", old->uid_validity, 1, old->guid);
+                if (auto put = write.put_messages(made->id, messages); !put)
+                    return put;
+                made = *write.folder(made->id);
+                made->uidlist = old->uidlist;
+                made->is_complete = true;
+                return write.put_folder(*made);
+            })
+            .has_value();
     }
 };
 
@@ -121,6 +167,29 @@ BOOST_AUTO_TEST_CASE(nothing_is_done_to_messages_that_others_have_given_other_ui
     BOOST_TEST(content(1) == "(not-found)");
     BOOST_TEST(text_of(inbox->changes()) == "");
     BOOST_TEST(names("cur") == "1.a.h:2, 2.a.h:2, 3.a.h:2, 4.a.h:2,");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_made_anew_while_we_waited_for_the_lock_gives_no_new_uids)
+{
+    const pid_t waiting = ::getpid();
+    int ready[2] = {};
+    BOOST_REQUIRE(::pipe(ready) == 0);
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0)
+        ::_exit(make_record_anew_while_it_waits(waiting, ready[1]) ? 0 : 1);
+    char octet = 0;
+    BOOST_REQUIRE(::read(ready[0], &octet, 1) == 1); // it has the lock
+    rename("cur/2.a.h:2,", "cur/2.a.h:2,S");
+    const std::string heard = told();
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_REQUIRE(status == 0);
+    BOOST_TEST(heard.find('+') == std::string::npos, heard);
+    BOOST_TEST(uidlist().find("5 :") == std::string::npos, uidlist());
+    BOOST_TEST(flags(2) == maildir::seen);
+    ::close(ready[0]);
+    ::close(ready[1]);
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_was_not_finished_tells_nothing)
