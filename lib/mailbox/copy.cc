@@ -143,6 +143,15 @@ base::Status Copy::copy_bytes(const indexing::MessageRecord& original,
     return done;
 }
 
+void Copy::take_flags()
+{
+    const auto read = source_->index().read();
+    for (Item& item : items_) {
+        if (const auto now = read.message(source_->folder_id_, item.original.uid))
+            item.original = indexing::MessageRecord(*now);
+    }
+}
+
 std::vector<std::string> Copy::originals() const
 {
     std::vector<std::string> bases;

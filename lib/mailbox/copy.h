@@ -55,6 +55,8 @@ private:
     base::Status stage(indexing::MessageRecord original);
     base::Status copy_bytes(const indexing::MessageRecord& original,
                             const std::string& temporary);
+    /// Takes the originals as the index has them now.
+    void take_flags();
     base::Result<std::vector<indexing::MessageRecord>> copies();
     std::vector<std::string> originals() const; ///< their base names
     base::Result<Copies> publish(Admission& admission,

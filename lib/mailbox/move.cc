@@ -28,6 +28,7 @@ base::Result<Move::Moved> Move::run(const base::NumberSet& uids)
     auto locks = BothLocks::take(*copy_.source_, *copy_.target_, uids);
     if (!locks)
         return locks.error();
+    copy_.take_flags(); // while we waited for the locks others may have set some
     auto records = copy_.copies();
     if (!records)
         return records.error();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "mailbox/move.h"
 
+#include <functional>
+#include <span>
 #include <string>
 
 #include <fcntl.h>
@@ -82,6 +84,37 @@ BOOST_AUTO_TEST_CASE(moves_nothing_if_one_of_them_is_gone)
     BOOST_TEST(messages("A") == 0U);
     BOOST_TEST(names(".A/tmp").empty());
     BOOST_TEST(names(".A/cur").empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_flags_along_that_others_set_while_it_was_about_to_begin)
+{
+    // The first two names are made; then another session is faster.
+    struct Interrupted final : base::Random {
+        void fill(std::span<std::byte> out) override
+        {
+            random.fill(out);
+            if (++times == 2 && interrupt)
+                interrupt();
+        }
+        base::SystemRandom random;
+        int times = 0;
+        std::function<void()> interrupt;
+    } interrupted;
+    auto other = Store::open(options(), clock, interrupted, logging::Log());
+    BOOST_REQUIRE(other.has_value());
+    auto source = (*other)->open("", Access::ReadWrite);
+    BOOST_REQUIRE(source.has_value());
+    interrupted.times = 0;
+    interrupted.interrupt = [&] {
+        BOOST_REQUIRE(inbox->change_flags(uids(1, 1), add_flags(maildir::flagged)));
+    };
+    auto begun = Move::begin(**other, **source, "A");
+    BOOST_REQUIRE(begun.has_value());
+    BOOST_REQUIRE(begun->run(uids(1, 3)).has_value());
+    BOOST_TEST(interrupted.times >= 3);
+    const std::string there = names(".A/cur");
+    BOOST_TEST(there.find(":2,F") != std::string::npos, there);
+    BOOST_TEST(messages("") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(gives_new_uids_within_one_folder)
