@@ -33,7 +33,7 @@ void Session::mark_attachments()
 {
     if (!marks_attachments())
         return;
-    unmarked_.add(mailbox_->arrivals());
+    unmarked_.add(mailbox_->take_arrivals());
     if (unmarked_.empty())
         return;
     std::vector<mailbox::Facts> messages;

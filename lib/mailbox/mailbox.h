@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/number_set.h"
@@ -51,9 +52,9 @@ public:
     /// Gone: the folder was removed, or has another UIDVALIDITY now.
     base::Status sync();
 
-    /// Calls `sync` if the index is not the one any more in which it looked last, or the
-    /// folder's record was made anew there: till then nothing that is asked of it would
-    /// be found. Errors: those of `sync`.
+    /// Calls `sync` if the index is not the one any more in which it looked last, or
+    /// the folder's record was made anew there: till then nothing that is asked of it
+    /// would be found. Errors: those of `sync`.
     base::Status ensure_known();
 
     /// When to call `sync` again though nothing may be heard till then: a message
@@ -117,8 +118,8 @@ public:
     change_flags(const base::NumberSet& uids, const FlagChange& change,
                  std::optional<std::uint64_t> unchanged_since = std::nullopt);
 
-    /// What has come since the last `changes`, and is \Recent to this session.
-    const base::NumberSet& arrivals() const { return claimed_recent_; }
+    /// What has come since the last call, and is \Recent to this session.
+    base::NumberSet take_arrivals() { return std::exchange(arrivals_, {}); }
     /// What the structure of a message says.
     struct Attached {
         Uid uid;
@@ -252,6 +253,7 @@ private:
 
     Told told_;
     base::NumberSet claimed_recent_; ///< not told yet
+    base::NumberSet arrivals_;       ///< the same, not asked for yet
     std::vector<Remembered> remembered_;
     /// Seen when the index was made anew, not told yet; `flagged` is sorted by UID.
     Changes carried_;

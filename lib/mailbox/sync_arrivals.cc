@@ -305,8 +305,10 @@ base::Status Sync::update_index()
         mailbox_.store_->log_.warn("index-write", {{"error", done.error().text}});
         return base::Done{};
     }
-    if (done && claimed_from != 0 && claimed_from < claimed_to)
+    if (done && claimed_from != 0 && claimed_from < claimed_to) {
         mailbox_.claimed_recent_.add(claimed_from, claimed_to - 1);
+        mailbox_.arrivals_.add(claimed_from, claimed_to - 1);
+    }
     return done;
 }
 

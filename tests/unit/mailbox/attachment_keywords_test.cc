@@ -21,12 +21,22 @@ BOOST_FIXTURE_TEST_SUITE(attachment_keywords, Four)
 
 BOOST_AUTO_TEST_CASE(what_has_come_is_marked_before_it_is_told)
 {
-    BOOST_TEST(inbox->arrivals().to_text() == "1:4");
+    BOOST_TEST(inbox->take_arrivals().to_text() == "1:4");
     inbox->mark_attachments({{1, true}, {2, false}, {4, true}});
     BOOST_TEST(names("cur") == "1.a.h:2,a 2.a.h:2,b 3.a.h:2, 4.a.h:2,a");
     BOOST_TEST(told() == "+1:4 recent 1:4");
     BOOST_TEST(told() == "");
-    BOOST_TEST(inbox->arrivals().empty());
+    BOOST_TEST(inbox->take_arrivals().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_has_come_is_to_be_looked_at_once_though_it_is_not_told)
+{
+    BOOST_TEST(inbox->take_arrivals().to_text() == "1:4");
+    BOOST_TEST(inbox->take_arrivals().empty());
+    deliver("5.a.h");
+    delete_index();
+    BOOST_REQUIRE(inbox->sync().has_value());
+    BOOST_TEST(inbox->take_arrivals().to_text() == "5");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_told_is_told_again)
