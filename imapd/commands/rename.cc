@@ -28,6 +28,10 @@ Reply rename_mailbox(Session& session, Request& request)
         return Reply::from(to.error());
     if (to->empty() || session.store().exists(*to))
         return Reply::no("There is a mailbox with the new name").code("ALREADYEXISTS");
+    if (from->empty()) { // RFC 9051 §6.3.6: its messages move
+        session.note_own(*from, {});
+        session.note_own(*to, {});
+    }
     const auto done = session.store().rename(*from, *to);
     if (!done && done.error().code == base::Errc::NotFound)
         return Reply::no("There is no such mailbox").code("NONEXISTENT");

@@ -233,7 +233,7 @@ base::Status Notifier::tell(Telling telling)
             return done;
     }
     for (const std::string& folder : news.messages)
-        tell_messages(folder, telling);
+        tell_messages(folder);
     for (const std::string& folder : news.annotations)
         tell_annotations(folder, telling);
     if (news.server_annotations)
@@ -252,7 +252,7 @@ base::Status Notifier::tell_tree(Telling telling)
     const auto identities = observation_.identities();
     if (auto done = observe(); !done)
         return done;
-    if (telling == Telling::Silent)
+    if (telling == Telling::TreeSilent)
         return base::Done{};
     const Renamed renamed = renamed_between(identities, observation_.identities());
     for (const auto& name : affected(before, renamed)) {
@@ -335,7 +335,7 @@ void Notifier::tell_level(const std::string& name, const Level& level,
                                  : "(\"OLDNAME\" (" + imap::astring(old_name) + "))");
 }
 
-void Notifier::tell_messages(const std::string& folder, Telling telling)
+void Notifier::tell_messages(const std::string& folder)
 {
     const auto at = told_.find(folder);
     if (at == told_.end() || !at->second.counters)
@@ -345,7 +345,7 @@ void Notifier::tell_messages(const std::string& folder, Telling telling)
         return; // it is gone, and the tree tells so
     const mailbox::Counters before = *std::exchange(at->second.counters, *found);
     // Of the selected mailbox the client hears otherwise.
-    if (telling == Telling::Silent || session_->is_selected(folder))
+    if (session_->is_own_change_of(folder) || session_->is_selected(folder))
         return;
     const NotifyEvents events = events_of(folder, level_of(folder));
     const mailbox::Counters& now = *found;

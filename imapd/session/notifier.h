@@ -26,8 +26,9 @@ namespace imapd {
 class Notifier {
 public:
     /// Whether a difference is written, or counts as told because the client made it
-    /// itself (RFC 5465 §5: it should not be told then).
-    enum class Telling { Aloud, Silent };
+    /// itself (RFC 5465 §5: it should not be told then). What the client has put into a
+    /// mailbox, the session knows (`Session::is_own_change_of`).
+    enum class Telling { Aloud, TreeSilent };
 
     /// `session` must outlive it.
     Notifier(Session& session, NotifySpec spec);
@@ -66,7 +67,7 @@ private:
     bool is_of_renaming(const std::string& name, const Renamed& renamed) const;
     void tell_level(const std::string& name, const Level& level,
                     const std::string& old_name);
-    void tell_messages(const std::string& folder, Telling telling);
+    void tell_messages(const std::string& folder);
     void tell_annotations(const std::string& folder, Telling telling);
     void tell_server_annotations(Telling telling);
     const Level* level_of(const std::string& folder) const;

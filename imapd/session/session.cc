@@ -170,17 +170,27 @@ Reply Session::run(Request& request, Reply (*handler)(Session&, Request&))
                                                        "STORE"};
     is_own_change_ = std::find(std::begin(of_messages), std::end(of_messages),
                                request.word) != std::end(of_messages);
+    static constexpr std::string_view into_mailboxes[] = {"APPEND", "COPY", "MOVE",
+                                                          "REPLACE"};
     static constexpr std::string_view of_mailboxes[] = {
-        "APPEND", "COPY",    "CREATE",      "DELETE",    "MOVE",
-        "RENAME", "REPLACE", "SETMETADATA", "SUBSCRIBE", "UNSUBSCRIBE"};
-    const bool changes_others =
-        observer() && std::find(std::begin(of_mailboxes), std::end(of_mailboxes),
-                                request.word) != std::end(of_mailboxes);
+        "CREATE", "DELETE", "RENAME", "SETMETADATA", "SUBSCRIBE", "UNSUBSCRIBE"};
+    const auto is_among = [&](const auto& words) {
+        return std::find(std::begin(words), std::end(words), request.word) !=
+               std::end(words);
+    };
+    const bool changes_tree = is_among(of_mailboxes);
+    const bool changes_others = changes_tree || is_among(into_mailboxes);
+    own_folders_.clear();
     if (changes_others)
         tell_of_others();
     Reply reply = handler(*this, request);
-    if (changes_others && observer() && !observer()->tell(Notifier::Telling::Silent))
+    // An upload takes as long as its client likes: meanwhile others have changed
+    // mailboxes as well.
+    if (changes_others && observer() &&
+        !observer()->tell(changes_tree ? Notifier::Telling::TreeSilent
+                                       : Notifier::Telling::Aloud))
         stop_notifying();
+    own_folders_.clear();
     return reply;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
@@ -115,8 +116,14 @@ public:
     /// The client has put these messages into `folder` itself, and knows so.
     void note_own(const std::string& folder, const base::NumberSet& uids)
     {
+        own_folders_.insert(folder);
         if (is_selected(folder))
             own_messages_.add(uids);
+    }
+    /// Whether the command in progress has put messages into the folder.
+    bool is_own_change_of(const std::string& folder) const
+    {
+        return own_folders_.contains(folder);
     }
 
     /// Whether messages of the selected mailbox get $HasAttachment or $HasNoAttachment.
@@ -222,7 +229,8 @@ private:
     mailbox::Changes kept_;        ///< of the selected mailbox, not asked for so far
     base::NumberSet unmarked_;     ///< to be looked at for attachments
     base::NumberSet own_messages_; ///< that came by the command in progress
-    bool is_own_change_ = false;   ///< the command changes messages itself
+    std::set<std::string> own_folders_; ///< into which it has put some
+    bool is_own_change_ = false;        ///< the command changes messages itself
     bool in_response_ = false;
     bool is_over_ = false;
     bool compression_is_due_ = false;
