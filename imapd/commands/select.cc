@@ -66,7 +66,8 @@ void describe(Session& session, mailbox::Mailbox& mailbox)
     auto& out = session.writer();
     session.tell_keywords();
     auto [_, view, read_only] = session.selected();
-    view.advance(mailbox.changes(), Expunges::Told);
+    const auto changes = mailbox.changes();
+    view.advance(changes, Expunges::Told);
     out.begin().number(view.exists()).raw(" EXISTS").end();
     const bool is_rev2 = session.is_enabled(Extension::Imap4rev2);
     if (!is_rev2) // RFC 9051, Appendix E, 11 and 12
@@ -83,9 +84,9 @@ void describe(Session& session, mailbox::Mailbox& mailbox)
         .number(mailbox.uid_validity())
         .raw("] UIDs are valid")
         .end();
-    out.begin()
+    out.begin() // of what is told above: there may be more by now
         .raw("OK [UIDNEXT ")
-        .number(mailbox.uid_next())
+        .number(changes.uid_next)
         .raw("] Predicted next UID")
         .end();
     out.begin() // RFC 8474 §4.2

@@ -21,6 +21,7 @@ struct Changes {
     base::NumberSet recent; ///< of `appeared`, those that are ours to call \Recent
     std::vector<Flagged> flagged;   ///< messages known before, whose flags differ
     std::uint64_t mod_sequence = 0; ///< all changes up to this one have been given now
+    Uid uid_next = 1;               ///< all messages below it have been given now
     bool is_empty() const
     {
         return vanished.empty() && appeared.empty() && recent.empty() &&

@@ -344,10 +344,13 @@ Changes Mailbox::changes()
     const auto read = index().read();
     const auto now = record(read);
     const bool is_known = now && now->is_complete && take_record(read, *now);
-    Changes changes = std::exchange(carried_, {});
+    Changes changes = carried_;
     changes.mod_sequence = told_.mod_sequence;
-    if (!is_known)
+    changes.uid_next = std::max<Uid>(told_.uid_next, 1);
+    if (!is_known) {
+        carried_ = {};
         return changes;
+    }
 
     const auto take_recent = [&](base::NumberSet uids) {
         changes.recent.add(uids.intersect(changes.appeared));
@@ -362,8 +365,7 @@ Changes Mailbox::changes()
             take_recent(std::move(unclaimed));
         }
     }
-    take_recent(std::move(claimed_recent_));
-    claimed_recent_ = {};
+    take_recent(claimed_recent_);
     if (told_.generation != 0 && now->highest_modseq > told_.mod_sequence) {
         changes.vanished.add(read.vanished_since(now->id, told_.mod_sequence));
         read.changed_since(
@@ -375,8 +377,12 @@ Changes Mailbox::changes()
     // What came before the index was lost, and went after, never was.
     changes.appeared.remove(changes.vanished);
     changes.recent.remove(changes.vanished);
+    // Only now: had the index been damaged, nothing would have been told.
+    carried_ = {};
+    claimed_recent_ = {};
     told_ = {now->generation, now->highest_modseq, now->uid_next};
     changes.mod_sequence = told_.mod_sequence;
+    changes.uid_next = told_.uid_next;
     return changes;
 }
 

@@ -57,6 +57,24 @@ BOOST_AUTO_TEST_CASE(tells_what_has_changed_and_vanished_since)
     BOOST_TEST(vanished(inbox->highest_mod_sequence()) == "");
 }
 
+BOOST_AUTO_TEST_CASE(the_next_uid_is_above_what_was_told_and_not_above_what_will_be)
+{
+    deliver("6.a.h");
+    BOOST_REQUIRE(inbox->sync().has_value());
+    const Changes changes = inbox->changes();
+    BOOST_TEST(changes.appeared.to_text() == "6");
+    BOOST_TEST(changes.uid_next == 7U);
+    BOOST_REQUIRE(in_child([&] {
+                      auto other =
+                          Store::open(options(), clock, random, logging::Log());
+                      write("new/7.a.h");
+                      return other && (*other)->counters("") ? 0 : 1;
+                  }) == 0);
+    BOOST_TEST(inbox->uid_next() == 8U);
+    BOOST_TEST(changes.uid_next == 7U);
+    BOOST_TEST(told() == "+7 recent 7");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_changed_after_the_index_was_lost_is_in_the_new_one)
 {
     // Another session makes a new index while we are on our way to a change.
