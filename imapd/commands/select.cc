@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/scope_exit.h"
 #include "commands/levels.h"
 #include "commands/resync.h"
 #include "imap/syntax_error.h"
@@ -125,10 +126,13 @@ Reply open(Session& session, Request& request, Access access)
     if (!mailbox)
         return Reply::from(mailbox.error());
     auto& opened = **mailbox;
+    // RFC 9051 §6.3.2: if it fails, in whatever way, no mailbox is selected.
+    base::ScopeExit failed([&session] { session.unselect(); });
     session.select(std::move(*mailbox), access);
     describe(session, opened);
     if (args.resync)
         tell_missed(session, *args.resync);
+    failed.dismiss();
     return access == Access::ReadOnly
                ? Reply::ok("EXAMINE completed").code("READ-ONLY")
                : Reply::ok("SELECT completed").code("READ-WRITE");
