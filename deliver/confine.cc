@@ -40,9 +40,8 @@ constexpr long clerks[] = {
 #ifdef SYS_poll
     SYS_poll,
 #endif
-    SYS_ppoll,    SYS_readv,        SYS_writev,   SYS_recvfrom,   SYS_recvmsg,
-    SYS_sendto,   SYS_sendmsg,      SYS_fcntl,    SYS_getsockopt, SYS_setsockopt,
-    SYS_shutdown, SYS_memfd_create, SYS_pwrite64, SYS_nanosleep,  SYS_clock_nanosleep,
+    SYS_ppoll,   SYS_readv,  SYS_writev,  SYS_recvfrom,
+    SYS_recvmsg, SYS_sendto, SYS_sendmsg, SYS_memfd_create,
 };
 
 constexpr std::uint32_t offset_of_number = offsetof(seccomp_data, nr);
