@@ -29,9 +29,9 @@ auto look_up(const std::string& what, Call call, Take take)
             return take(record);
         if (failure == ERANGE && buffer.size() < max_record)
             continue;
-        // getpwnam(3) lists the errnos that systems give for "no such name".
-        if (failure == 0 || failure == ENOENT || failure == ESRCH || failure == EBADF ||
-            failure == EPERM)
+        // What getpwnam(3) lists beside 0 for "no such name", the C libraries of Linux
+        // give where no service could be asked: ENOENT without /etc/passwd, say.
+        if (failure == 0)
             return Error{Errc::NotFound, "no such " + what, 0};
         return Error{Errc::Io, "looking up " + what + " failed", failure};
     }

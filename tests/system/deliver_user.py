@@ -4,6 +4,7 @@
 
 import os
 import pwd
+import subprocess
 import unittest
 
 from _deliver import MESSAGE, PLAIN_GID, PLAIN_UID, ROOT, UNKNOWN_USER, Case, main
@@ -79,6 +80,18 @@ class WithRoot(Case):
     def test_an_unknown_user_where_nothing_is_configured(self):
         command = [self.program, "-d", "no-such-user"]
         self.assertEqual(self.deliver(MESSAGE, args=command, as_root=True)[0], UNKNOWN_USER)
+
+    def test_accounts_that_cannot_be_asked_for(self):
+        # As in the moment when somebody replaces /etc/passwd: nobody is unknown now.
+        path = self.write("other.conf", "[mail]\nlocation = /tmp/%u\n[auth]\npasswd-file =\n")
+        command = self.command("-d", "daemon", configuration=path)
+        without = 'mount -t tmpfs none /etc && exec "$@"'
+        if subprocess.run(
+            ["unshare", "-m", "sh", "-c", without, "sh", "true"], check=False
+        ).returncode:
+            self.skipTest("no mounts here")
+        args = ["unshare", "-m", "sh", "-c", without, "sh", *command]
+        self.assert_defers(MESSAGE, args=args, as_root=True, says="daemon")
 
     def test_a_name_that_is_a_path(self):
         path = self.write("other.conf", f"[mail]\nlocation = {self.home}/%u\n")
