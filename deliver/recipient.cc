@@ -10,6 +10,7 @@
 #include "base/account.h"
 #include "deliver/address.h"
 #include "sandbox/drop.h"
+#include "text/ascii.h"
 
 namespace deliver {
 namespace {
@@ -45,11 +46,16 @@ bool is_passwd_file_missing(const std::string& path)
            exists(path.substr(0, path.rfind('/')));
 }
 
-/// The account of the system called `user`, which needs no entry anywhere to get mail.
-base::Result<auth::Identity> account(const std::string& user,
-                                     const config::Settings& settings)
+/// The account of the system called `user`, which needs no entry anywhere to get mail;
+/// if there is none, the one called so in lower case, as in the passwd-file.
+base::Result<auth::Identity> account(std::string user, const config::Settings& settings)
 {
     auto found = base::account_named(user);
+    if (const std::string lower = text::to_lower(user);
+        !found && found.error().code == Errc::NotFound && lower != user) {
+        user = lower;
+        found = base::account_named(user);
+    }
     if (!found)
         return found.error();
     if (found->uid == 0)

@@ -111,6 +111,17 @@ class WithRoot(Case):
         self.maildir = os.path.join(self.home, "nobody")
         self.assertEqual(len(self.names()), 1)
 
+    def test_an_account_in_other_letters(self):
+        # Senders do not keep case, and Postfix hands on what they wrote. imapd(8) takes such
+        # names of the passwd-file, too.
+        text = f"[mail]\nlocation = {self.home}/%u\n[auth]\npasswd-file =\n"
+        path = self.write("other.conf", text)
+        for name in ("Nobody", "NOBODY+lists"):
+            command = self.command("-d", name, configuration=path)
+            self.assert_delivers(MESSAGE, args=command, as_root=True)
+        self.maildir = os.path.join(self.home, "nobody")
+        self.assertEqual(len(self.names()), 2)
+
     def test_root_gets_no_mail(self):
         self.user("root:{PLAIN}x:0:0::/root::")
         self.assert_defers(MESSAGE, "-d", "root", as_root=True)
