@@ -115,8 +115,11 @@ bool HeaderFilter::header_settled(More more)
         if (line.ends_with('\r'))
             line.remove_suffix(1);
         const bool folded = line.starts_with(' ') || line.starts_with('\t');
-        if (!folded && field_name(line).empty())
+        const auto name = field_name(line);
+        if (!folded && name.empty())
             return true; // the empty line, or a body that came without one
+        if (equals_ignoring_case(name, "Received"))
+            return true; // what is below was added by other hosts, for other mailboxes
         note(line);
         scanned_ += end + 1;
     }

@@ -12,7 +12,8 @@
 
 namespace deliver {
 
-/// The fields to add, where the message does not have them; `nullopt` adds none.
+/// The fields to add, where the message does not have them from the mail server that
+/// hands it to us: above the first Received field. `nullopt` adds none.
 struct TraceFields {
     /// The envelope sender without angle brackets, empty for the null sender.
     std::optional<std::string> return_path;

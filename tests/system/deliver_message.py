@@ -83,6 +83,12 @@ class Fields(Case):
         message = b"Return-Path: <x@y>\nDelivered-To: z\n" + MESSAGE
         self.check(message, ["-f", "s@example.org", "-r", "r@example.net"], message)
 
+    def test_fields_of_another_mailbox_do_not_count(self):
+        # Forwarded: below the Received of the host that gives it to us is what others added.
+        message = b"Received: by us\nReturn-Path: <x@y>\nDelivered-To: z\n" + MESSAGE
+        added = b"Return-Path: <s@e>\nDelivered-To: r@e\n"
+        self.check(message, ["-f", "s@e", "-r", "r@e"], added + message)
+
     def test_fields_that_stand_in_the_body_do_not_count(self):
         message = MESSAGE + b"Return-Path: <x@y>\n"
         self.check(message, ["-f", "s@e"], b"Return-Path: <s@e>\n" + message)
