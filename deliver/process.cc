@@ -71,6 +71,7 @@ void prepare_process()
     for (const int number : polite)
         set_handler(number, on_signal);
     set_handler(SIGALRM, on_signal);
+    set_handler(SIGCHLD, SIG_DFL); // ignored, it would keep from us how children end
 
     // A caller may have left them blocked, and exec keeps that.
     sigset_t all;

@@ -39,6 +39,21 @@ BOOST_AUTO_TEST_CASE(before_publishing_every_signal_to_end_is_75)
         BOOST_TEST(ended([&] { ::raise(number); }) == 99);
 }
 
+BOOST_AUTO_TEST_CASE(how_children_end_is_seen_though_a_caller_had_no_use_for_it)
+{
+    BOOST_TEST(ended([] {
+                   ::signal(SIGCHLD, SIG_IGN);
+                   deliver::prepare_process();
+                   const pid_t child = ::fork();
+                   if (child == 0)
+                       ::_exit(7);
+                   int status = 0;
+                   if (::waitpid(child, &status, 0) != child)
+                       ::_exit(1);
+                   ::_exit(WEXITSTATUS(status));
+               }) == 7);
+}
+
 BOOST_AUTO_TEST_CASE(while_publishing_only_the_alarm_counts)
 {
     for (const int number : {SIGTERM, SIGINT, SIGHUP})
