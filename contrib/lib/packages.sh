@@ -10,8 +10,9 @@ build_packages=(
 )
 quickstart_packages=("${build_packages[@]}" ca-certificates openssl python3)
 check_packages=(
-    "${build_packages[@]}" binutils curl db-util fail2ban fetchmail gsasl isync libmagic1 mandoc
-    libpam-pwdfile neomutt openssl procps python3 python3-dkim strace swaks systemd
+    "${build_packages[@]}" binutils btrfs-progs curl db-util fail2ban fetchmail gsasl isync
+    libmagic1 libpam-pwdfile mandoc neomutt openssl procps python3 python3-dkim strace swaks
+    systemd
 )
 
 # Installing one of these would put another one off the machine. They are installed

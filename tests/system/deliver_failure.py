@@ -20,6 +20,22 @@ def limit_file_size():
     resource.setrlimit(resource.RLIMIT_FSIZE, (32768, 32768))
 
 
+# Mounts a file system at $1 (in the file $2) in which one user can write no more than so
+# much.
+WITH_QUOTA = (
+    'set -e; mount -t tmpfs -o usrquota_block_hardlimit=256k,mode=0777 none "$1"; set +e',
+    'set -e; rm -f "$2"; truncate -s 128M "$2"; mkfs.btrfs -q --mixed "$2" >/dev/null 2>&1;'
+    ' mount -o loop "$2" "$1"; btrfs quota enable "$1"; btrfs qgroup limit 256K "$1";'
+    ' chmod 777 "$1"; set +e',
+)
+
+
+def run_shell(script, *arguments):
+    """Its status, in a name space of its own for mounts."""
+    command = ["unshare", "-m", "sh", "-c", script, "sh", *arguments]
+    return subprocess.run(command, capture_output=True, check=False).returncode
+
+
 class Disk(Case):
     def test_a_file_size_limit(self):
         self.assert_defers(BIG, before=limit_file_size, code="4.3.1")
@@ -52,6 +68,27 @@ class Disk(Case):
             as_root=True,
             code="4.3.1",
         )  # and find(1) has added no line
+
+    @unittest.skipUnless(ROOT, "mounting a file system with a quota needs root")
+    def test_a_quota_of_the_file_system(self):
+        os.mkdir(self.maildir)
+        image = os.path.join(self.home, "image")
+        mount = next((m for m in WITH_QUOTA if run_shell(m, self.maildir, image) == 0), None)
+        if mount is None:
+            self.skipTest("no file system here can have a quota: tmpfs (Linux 6.6), btrfs")
+        # Whatever becomes of a message that is over the quota of the Maildir.
+        self.configure("[deliver]\nquota-full = bounce\n")
+        script = (
+            f'{mount}; shift 2; setpriv --reuid nobody --regid nogroup --clear-groups "$@";'
+            f" status=$?; find {self.maildir} -type f >&2; exit $status"
+        )
+        words = ["sh", self.maildir, image, *self.command()]
+        self.assert_defers(
+            MESSAGE + (b"x" * 76 + b"\n") * 10_000,
+            args=["unshare", "-m", "sh", "-c", f"set -- {' '.join(words[1:])}; {script}"],
+            as_root=True,
+            code="4.2.2",
+        )
 
     def test_a_maildir_that_cannot_be_written(self):
         self.assert_delivers(MESSAGE)
