@@ -82,7 +82,7 @@ def main():
     calls = system_calls(unit["SystemCallFilter"].split())
     os.umask(int(unit["UMask"], 8))
     drop_capabilities(libc, unit["CapabilityBoundingSet"].split())
-    if unit["NoNewPrivileges"] == "yes":
+    if unit.get("NoNewPrivileges") == "yes":
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     restrict_calls(calls)
     os.execv(sys.argv[2], sys.argv[2:])
