@@ -26,17 +26,18 @@ namespace {
 
 using base::Errc;
 
-/// "451 4.2.0 text" of a line that is meant for standard error, "4.2.0 deliver: text".
 LmtpReply reply_of(const std::optional<base::Error>& failed,
-                   const config::Settings& settings, const std::string& user)
+                   const config::Settings& settings)
 {
-    if (!failed)
-        return reply_for(delivered());
-    const Outcome outcome = failure(*failed, settings);
-    logging::Log().warn(
-        "not-delivered",
-        {{"user", user}, {"reason", outcome.line.substr(0, outcome.line.size() - 1)}});
-    return reply_for(outcome);
+    return reply_for(failed ? failure(*failed, settings) : delivered());
+}
+
+void log_failure(const base::Error& failed, const config::Settings& settings,
+                 const std::string& user)
+{
+    const std::string line = failure(failed, settings).line;
+    logging::Log().warn("not-delivered",
+                        {{"user", user}, {"reason", line.substr(0, line.size() - 1)}});
 }
 
 /// A message and its recipients: what a courier does at once.
@@ -77,17 +78,21 @@ public:
     std::vector<LmtpReply> replies() const
     {
         std::vector<LmtpReply> all;
-        for (std::size_t i = 0; i < errands_.size(); ++i)
-            all.push_back(reply_of(failures_[i], *settings_,
-                                   errands_[i].recipient.identity.user));
+        for (const auto& failed : failures_)
+            all.push_back(reply_of(failed, *settings_));
         return all;
     }
 
+    /// All that a client need not wait for: a log that hangs would take its replies.
     void conclude()
     {
-        for (const auto& placement : placements_)
-            if (placement)
-                placement->conclude();
+        for (std::size_t i = 0; i < errands_.size(); ++i) {
+            if (placements_[i])
+                placements_[i]->conclude();
+            if (failures_[i])
+                log_failure(*failures_[i], *settings_,
+                            errands_[i].recipient.identity.user);
+        }
     }
 
 private:
@@ -171,10 +176,8 @@ void work(ipc::Channel& mailroom, const auth::Identity& identity,
         else
             round.deliver(*message);
         const auto told = mailroom.send(encode_replies(round.replies()));
-        if (!became) // and may be anybody
-            return;
-        round.conclude(); // for which the client need not wait
-        if (!told)
+        round.conclude();
+        if (!became || !told) // who has not become somebody may be anybody
             return;
         rest();
     }
@@ -205,7 +208,8 @@ bool Courier::is_same(const auth::Identity& a, const auth::Identity& b)
 
 Courier::Courier(Courier&& other) noexcept
     : identity_(std::move(other.identity_)), settings_(other.settings_),
-      channel_(std::move(other.channel_)), pid_(std::exchange(other.pid_, -1))
+      until_(other.until_), channel_(std::move(other.channel_)),
+      pid_(std::exchange(other.pid_, -1))
 {
 }
 
@@ -224,12 +228,13 @@ void Courier::disown()
 
 base::Result<Courier> Courier::start(const auth::Identity& identity,
                                      const config::Settings& settings,
-                                     const std::function<void()>& leave)
+                                     const std::function<void()>& leave,
+                                     std::int64_t lifetime)
 {
     auto ends = ipc::Channel::pair();
     if (!ends)
         return ends.error();
-    Courier courier(identity, settings);
+    Courier courier(identity, settings, lifetime);
     courier.pid_ = ::fork();
     if (courier.pid_ < 0)
         return base::Error::from_errno("fork");
@@ -257,24 +262,22 @@ void Courier::live()
     ::_exit(status);
 }
 
-/// It ends itself when it has had its time, unless its user has stopped it.
-io::Deadline Courier::patience() const
+io::Deadline Courier::patience(const config::Settings& settings)
 {
     const base::SystemClock clock;
     const std::int64_t seconds =
-        settings_->deliver.time_limit + publish_time_limit + 2 * closing_time_limit;
+        settings.deliver.time_limit + publish_time_limit + 2 * closing_time_limit;
     return io::Deadline::after_ms(clock, seconds * 1000);
 }
 
-bool Courier::ask(std::span<const Errand> errands, int file)
+bool Courier::ask(std::span<const Errand> errands, int file, io::Deadline deadline)
 {
-    const base::SystemClock clock;
-    const io::Wait wait(clock);
+    const io::Wait wait(clock_);
     const int fds[] = {file};
     for (const Errand& errand : errands) {
         const bool is_last = &errand == &errands.back();
         if (!channel_.send(errand.encode(), std::span<const int>(fds, is_last ? 1 : 0),
-                           wait, patience())) {
+                           wait, deadline)) {
             channel_.close();
             return false;
         }
@@ -282,11 +285,9 @@ bool Courier::ask(std::span<const Errand> errands, int file)
     return true;
 }
 
-std::vector<LmtpReply> Courier::replies(std::size_t count)
+std::vector<LmtpReply> Courier::replies(std::size_t count, io::Deadline deadline)
 {
-    const base::SystemClock clock;
-    const io::Wait wait(clock);
-    const io::Deadline deadline = patience();
+    const io::Wait wait(clock_);
     for (;;) {
         const auto datagram = channel_.receive(wait, deadline);
         if (!datagram && datagram.error().code == Errc::Busy) // a signal

@@ -16,6 +16,7 @@ namespace deliver {
 namespace {
 
 constexpr const char* no_report = "451 4.3.0 deliver: the delivery has ended early";
+constexpr const char* too_large = "552 5.3.4 The message is too large";
 
 } // namespace
 
@@ -69,7 +70,6 @@ std::vector<Mailroom::Group> Mailroom::groups() const
 std::vector<Errand> Mailroom::errands(const Group& group,
                                       const LmtpEnvelope& envelope) const
 {
-    const base::SystemClock clock;
     const Origin origin{envelope.client, peer_, envelope.protocol};
     std::vector<Errand> errands;
     for (const std::size_t i : group) {
@@ -77,7 +77,7 @@ std::vector<Errand> Mailroom::errands(const Group& group,
         errands.push_back(
             {recipient,
              {envelope.sender, address,
-              received_field(origin, host_, address, clock.wall_us() / 1'000'000)}});
+              received_field(origin, host_, address, clock_.wall_us() / 1'000'000)}});
     }
     return errands;
 }
@@ -98,13 +98,14 @@ Courier* Mailroom::start_courier(const auth::Identity& identity, int file)
 {
     if (couriers_.size() >= max_couriers)
         couriers_.pop_front(); // it has been idle for the longest time
-    auto courier = Courier::start(identity, *settings_, [&] {
+    const auto leave = [&] {
         for (Courier& other : couriers_)
             other.disown();
         for (const int fd : kept_)
             ::close(fd);
         ::close(file); // comes with the errands, and is closed with them
-    });
+    };
+    auto courier = Courier::start(identity, *settings_, leave, courier_lifetime_);
     if (!courier) {
         logging::Log().warn("no-process", {{"error", courier.error().text}});
         return nullptr;
@@ -115,12 +116,12 @@ Courier* Mailroom::start_courier(const auth::Identity& identity, int file)
 
 /// Gives `group` to its courier. Null if there can be none.
 Courier* Mailroom::send_courier(const Group& group, const LmtpEnvelope& envelope,
-                                int file)
+                                int file, io::Deadline deadline)
 {
     const auth::Identity& identity = accepted_[group.front()].recipient.identity;
     const auto errands = this->errands(group, envelope);
     const auto is_sent = [&](Courier* courier) {
-        if (courier == nullptr || courier->ask(errands, file))
+        if (courier == nullptr || courier->ask(errands, file, deadline))
             return courier != nullptr;
         couriers_.pop_back();
         return false;
@@ -131,27 +132,48 @@ Courier* Mailroom::send_courier(const Group& group, const LmtpEnvelope& envelope
     return nullptr;
 }
 
+/// Those that are of no use, or have been kept for long enough.
+void Mailroom::dismiss_couriers()
+{
+    couriers_.remove_if([](const Courier& each) { return !each.is_usable(); });
+}
+
 std::vector<LmtpReply> Mailroom::deliver(const LmtpEnvelope& envelope, Spool& message)
 {
+    const auto for_all = [&](const LmtpReply& reply) {
+        return std::vector<LmtpReply>(accepted_.size(), reply);
+    };
+    // A session has refused it already: who sends it all the same is no clerk of ours.
+    if (settings_->lmtp.size != 0 && message.size() > settings_->lmtp.size)
+        return for_all(too_large);
     const auto file = message.in_file();
-    if (!file)
-        return std::vector<LmtpReply>(accepted_.size(),
-                                      reply_for(try_again(file.error())));
+    return file ? deliver(envelope, *file)
+                : for_all(reply_for(try_again(file.error())));
+}
+
+/// What of it is not done by the deadline, whoever keeps us, is tried again: a client
+/// that waited for longer would have all of it delivered again.
+std::vector<LmtpReply> Mailroom::deliver(const LmtpEnvelope& envelope, int file)
+{
+    const io::Deadline deadline = Courier::patience(*settings_);
     std::vector<LmtpReply> replies(accepted_.size(), no_report);
     std::vector<std::pair<Courier*, Group>> under_way;
     const auto collect = [&] {
         for (const auto& [courier, group] : under_way) {
-            const auto told = courier->replies(group.size());
+            const auto told = courier->replies(group.size(), deadline);
             for (std::size_t i = 0; i < told.size(); ++i)
                 replies[group[i]] = told[i];
         }
         under_way.clear();
-        couriers_.remove_if([](const Courier& each) { return !each.is_usable(); });
+        dismiss_couriers();
     };
+    dismiss_couriers();
     for (const Group& group : groups()) {
         if (under_way.size() == max_couriers)
             collect();
-        if (Courier* const courier = send_courier(group, envelope, *file))
+        if (deadline.has_passed(clock_))
+            break;
+        if (Courier* const courier = send_courier(group, envelope, file, deadline))
             under_way.emplace_back(courier, group);
     }
     collect();

@@ -4,16 +4,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "config/settings.h"
 #include "deliver/courier.h"
 #include "deliver/errand.h"
 #include "deliver/lmtp_session.h"
 #include "deliver/recipient.h"
+#include "io/deadline.h"
 
 namespace deliver {
 
@@ -28,9 +31,12 @@ public:
     /// Couriers at a time.
     static constexpr std::size_t max_couriers = 16;
 
-    /// `settings` must outlive it. `host` is our name, for the trace field.
-    explicit Mailroom(const config::Settings& settings, std::string host = "localhost")
-        : settings_(&settings), host_(std::move(host))
+    /// `settings` must outlive it. `host` is our name, for the trace field; couriers
+    /// are kept for `courier_lifetime` at most, in milliseconds.
+    explicit Mailroom(const config::Settings& settings, std::string host = "localhost",
+                      std::int64_t courier_lifetime = Courier::lifetime_ms)
+        : settings_(&settings), host_(std::move(host)),
+          courier_lifetime_(courier_lifetime)
     {
     }
 
@@ -59,12 +65,17 @@ private:
 
     std::vector<Group> groups() const;
     std::vector<Errand> errands(const Group& group, const LmtpEnvelope& envelope) const;
-    Courier* send_courier(const Group& group, const LmtpEnvelope& envelope, int file);
+    std::vector<LmtpReply> deliver(const LmtpEnvelope& envelope, int file);
+    Courier* send_courier(const Group& group, const LmtpEnvelope& envelope, int file,
+                          io::Deadline deadline);
+    void dismiss_couriers();
     Courier* find_courier(const auth::Identity& identity);
     Courier* start_courier(const auth::Identity& identity, int file);
 
     const config::Settings* settings_;
     std::string host_;
+    std::int64_t courier_lifetime_;
+    base::SystemClock clock_;
     std::string peer_;
     std::vector<int> kept_;
     std::list<Courier> couriers_; ///< the one that was asked last is the last

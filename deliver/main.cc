@@ -6,6 +6,7 @@
 /// The index and the running servers are none of its business: the file's appearance
 /// in `new/` is all that they need to know.
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -120,9 +121,11 @@ Outcome deliver_to(const Recipient& recipient, const Options& options,
 
 /// Nobody tries again to start a service: what keeps it from starting is told by 75 as
 /// everything else is.
-Outcome serve(const config::Settings& settings)
+Outcome serve(config::Settings settings)
 {
     prepare_service();
+    settings.deliver.time_limit =
+        std::min(settings.deliver.time_limit, lmtp_time_limit);
     if (auto done = serve_lmtp(settings); !done)
         return misconfigured(done.error().text);
     return delivered();

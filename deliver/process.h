@@ -15,6 +15,10 @@ namespace deliver {
 /// Time for a delivery until its settings are known, which have their own.
 inline constexpr unsigned time_limit = 900;
 
+/// The most for one by LMTP: a client waits ten minutes for its replies (RFC 5321
+/// §4.5.3.2.6), and this and what comes after it have to be over by then.
+inline constexpr std::int64_t lmtp_time_limit = 480;
+
 /// Time for the last step, counted anew: renaming the message into `new/` and
 /// syncing the directory. What hangs there has perhaps been delivered, and is
 /// delivered again rather than bounced.

@@ -29,16 +29,19 @@ struct Fixture {
 
     Fixture() { BOOST_TEST(message.write("A: 1\n\nx").has_value()); }
 
-    Courier courier()
+    Courier courier(std::int64_t lifetime = Courier::lifetime_ms)
     {
         int ends[2];
         BOOST_REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-        auto courier = Courier::start(identity, settings, [&] {
-            const pid_t self = ::getpid();
-            static_cast<void>(!::write(ends[1], &self, sizeof self));
-            ::close(ends[0]);
-            ::close(ends[1]);
-        });
+        auto courier = Courier::start(
+            identity, settings,
+            [&] {
+                const pid_t self = ::getpid();
+                static_cast<void>(!::write(ends[1], &self, sizeof self));
+                ::close(ends[0]);
+                ::close(ends[1]);
+            },
+            lifetime);
         BOOST_REQUIRE(courier.has_value());
         BOOST_TEST(::read(ends[0], &child, sizeof child) == sizeof child);
         ::close(ends[0]);
@@ -53,6 +56,7 @@ struct Fixture {
     }
 
     int file() { return message.in_file().value(); }
+    io::Deadline patience() const { return Courier::patience(settings); }
 };
 
 } // namespace
@@ -64,8 +68,8 @@ BOOST_AUTO_TEST_CASE(he_delivers_as_often_as_he_is_asked)
     Courier ann = courier();
     BOOST_TEST(ann.is_for(identity));
     for (const std::size_t count : {1, 3, 1}) {
-        BOOST_TEST(ann.ask(errands(count), file()));
-        const auto replies = ann.replies(count);
+        BOOST_TEST(ann.ask(errands(count), file(), patience()));
+        const auto replies = ann.replies(count, patience());
         BOOST_REQUIRE(replies.size() == count);
         for (const auto& reply : replies)
             BOOST_TEST(reply == "250 2.1.5 Delivered");
@@ -77,11 +81,11 @@ BOOST_AUTO_TEST_CASE(a_failure_is_not_his_last_delivery)
 {
     Courier ann = courier();
     home.write("ann", "in the way");
-    BOOST_TEST(ann.ask(errands(1), file()));
-    BOOST_TEST(ann.replies(1).at(0).starts_with("451 4.2.0 "));
+    BOOST_TEST(ann.ask(errands(1), file(), patience()));
+    BOOST_TEST(ann.replies(1, patience()).at(0).starts_with("451 4.2.0 "));
     ::unlink(identity.mail.c_str());
-    BOOST_TEST(ann.ask(errands(1), file()));
-    BOOST_TEST(ann.replies(1).at(0) == "250 2.1.5 Delivered");
+    BOOST_TEST(ann.ask(errands(1), file(), patience()));
+    BOOST_TEST(ann.replies(1, patience()).at(0) == "250 2.1.5 Delivered");
 }
 
 BOOST_AUTO_TEST_CASE(one_who_dies_says_nothing_and_takes_no_more)
@@ -89,28 +93,46 @@ BOOST_AUTO_TEST_CASE(one_who_dies_says_nothing_and_takes_no_more)
     Courier ann = courier();
     ::kill(child, SIGKILL);
     // Whether he has it before he is gone is a matter of time.
-    if (ann.ask(errands(1), file()))
-        BOOST_TEST(ann.replies(1).empty());
+    if (ann.ask(errands(1), file(), patience()))
+        BOOST_TEST(ann.replies(1, patience()).empty());
     BOOST_TEST(!ann.is_usable());
-    BOOST_TEST(!ann.ask(errands(1), file()));
+    BOOST_TEST(!ann.ask(errands(1), file(), patience()));
+}
+
+BOOST_AUTO_TEST_CASE(one_whose_user_has_stopped_him_is_waited_for_no_longer_than_that)
+{
+    Courier ann = courier();
+    ::kill(child, SIGSTOP);
+    BOOST_TEST(ann.ask(errands(1), file(), patience()));
+    const base::SystemClock clock;
+    BOOST_TEST(ann.replies(1, io::Deadline::after_ms(clock, 20)).empty());
+    BOOST_TEST(!ann.is_usable());
+}
+
+BOOST_AUTO_TEST_CASE(one_is_not_kept_for_ever)
+{
+    Courier ann = courier(0);
+    BOOST_TEST(ann.ask(errands(1), file(), patience()));
+    BOOST_TEST(ann.replies(1, patience()).at(0) == "250 2.1.5 Delivered");
+    BOOST_TEST(!ann.is_usable());
 }
 
 BOOST_AUTO_TEST_CASE(a_polite_request_ends_one_who_rests)
 {
     Courier ann = courier();
-    BOOST_TEST(ann.ask(errands(1), file()));
-    BOOST_TEST(ann.replies(1).size() == 1U);
+    BOOST_TEST(ann.ask(errands(1), file(), patience()));
+    BOOST_TEST(ann.replies(1, patience()).size() == 1U);
     ::kill(child, SIGTERM);
-    if (ann.ask(errands(1), file()))
-        BOOST_TEST(ann.replies(1).empty());
+    if (ann.ask(errands(1), file(), patience()))
+        BOOST_TEST(ann.replies(1, patience()).empty());
     BOOST_TEST(!ann.is_usable());
 }
 
 BOOST_AUTO_TEST_CASE(one_who_says_something_else_is_of_no_use)
 {
     Courier ann = courier();
-    BOOST_TEST(ann.ask(errands(1), file()));
-    BOOST_TEST(ann.replies(2).empty());
+    BOOST_TEST(ann.ask(errands(1), file(), patience()));
+    BOOST_TEST(ann.replies(2, patience()).empty());
     BOOST_TEST(!ann.is_usable());
 }
 
