@@ -88,7 +88,9 @@ base::Result<std::string> read_whole(int fd, std::size_t limit)
 base::Result<std::string> read_file_at(int directory, const std::string& name,
                                        std::size_t limit)
 {
-    auto fd = open_at(directory, name, O_RDONLY);
+    // Whoever put a FIFO there has us wait for its writer otherwise. It means nothing
+    // for regular files.
+    auto fd = open_at(directory, name, O_RDONLY | O_NONBLOCK);
     if (!fd)
         return fd.error();
     auto content = read_whole(fd->get(), limit);

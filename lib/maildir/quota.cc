@@ -182,7 +182,8 @@ Result<Quota::File> Quota::load() const
     File file;
     if (!has_file())
         return file;
-    auto fd = io::open_at(tree_->fd(), file_name, O_RDONLY | O_NOFOLLOW);
+    // O_NONBLOCK: a FIFO keeps nobody waiting. It means nothing for regular files.
+    auto fd = io::open_at(tree_->fd(), file_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!fd && fd.error().code == Errc::NotFound)
         return file;
     if (!fd)
@@ -287,8 +288,8 @@ void Quota::add(const QuotaUsage& change) const
     if (!has_file())
         return;
     // One write(2) with O_APPEND: no lock is needed, and no line is torn.
-    const auto fd =
-        io::open_at(tree_->fd(), file_name, O_WRONLY | O_APPEND | O_NOFOLLOW);
+    const auto fd = io::open_at(tree_->fd(), file_name,
+                                O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
     if (fd)
         static_cast<void>(io::write_all(fd->get(), line_of(change)));
 }

@@ -87,6 +87,13 @@ BOOST_AUTO_TEST_CASE(reading_has_a_limit)
     BOOST_TEST((cut.error().code == Errc::Limit));
 }
 
+BOOST_AUTO_TEST_CASE(a_fifo_that_nobody_writes_to_is_an_empty_file)
+{
+    const Directory directory;
+    BOOST_REQUIRE(::mkfifoat(directory.fd(), "f", 0600) == 0);
+    BOOST_TEST(io::read_file_at(directory.fd(), "f", 5).value() == "");
+}
+
 BOOST_AUTO_TEST_CASE(says_what_failed_and_on_what)
 {
     const Directory directory;

@@ -175,6 +175,14 @@ BOOST_AUTO_TEST_CASE(counts_anew_when_the_file_has_grown_or_cannot_be_right)
     BOOST_TEST(f.written() == "2000S\n     1570    3\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_fifo_in_its_place_keeps_nobody_waiting)
+{
+    const Fixture f;
+    BOOST_REQUIRE(::mkfifoat(f.directory.fd(), "maildirsize", 0600) == 0);
+    f.quota().add({1, 1});
+    BOOST_TEST(f.quota().check({1, 1}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(counts_anew_when_asked)
 {
     const Fixture f;
