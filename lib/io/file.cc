@@ -126,6 +126,14 @@ base::Status sync_data(int fd)
     return base::Done{};
 }
 
+base::Status settle(int fd)
+{
+    const int same = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (same < 0 || ::close(same) != 0)
+        return Error::from_errno("close");
+    return base::Done{};
+}
+
 base::Status lock(int fd)
 {
     if (retry([&] { return ::flock(fd, LOCK_EX); }) != 0)

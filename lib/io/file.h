@@ -41,6 +41,10 @@ base::Status write_all(int fd, std::string_view bytes);
 base::Status sync(int fd);
 base::Status sync_data(int fd);
 
+/// What is known of failed writes without waiting for a disk: NFS and FUSE tell of a
+/// full one when a file is closed, under any of its descriptors. `fd` stays open.
+base::Status settle(int fd);
+
 /// flock(2), exclusive; waits for as long as it takes. Gone with the last descriptor
 /// of this open file, or with LOCK_UN.
 base::Status lock(int fd);

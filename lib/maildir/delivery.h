@@ -22,7 +22,7 @@ namespace maildir {
 enum class Durability {
     Full,     ///< the file and the directory entry
     FileOnly, ///< the file; the caller syncs the directory once for a batch
-    None,     ///< nothing: for tests, and for copies that can be made again
+    None,     ///< nothing, so long as no write is known to have failed
 };
 
 /// The flags that a message is delivered with.

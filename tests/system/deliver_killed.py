@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import unittest
 
-from _deliver import DELIVERED, MESSAGE, Case, drop, main, why_no_strace
+from _deliver import DELIVERED, MESSAGE, TRY_AGAIN, Case, drop, main, why_no_strace
 
 LONG = MESSAGE + b"x" * 100_000 + b"\n"
 # Gives a program the same addresses each time. A container may not allow it.
@@ -101,6 +101,26 @@ class Killed(Traced):
     def test_a_new_folder_and_a_quota(self):
         self.configure("[quota]\nmessages = 100\n[deliver]\nautosubscribe = yes\n")
         self.check("-m", "A.B")
+
+
+class Closing(Traced):
+    def test_what_close_says_of_the_message_counts_without_a_sync_too(self):
+        # NFS tells of a full disk there and not before.
+        relaxed = ("-o", "deliver.durability=relaxed")
+        self.assert_delivers(MESSAGE)
+        last = self.calls(*relaxed)
+        count = max(number for name, number in last if name == "close")
+        first = min(number for name, number in last if name == "close")
+        statuses = set()
+        for number in range(first, count + 1):
+            before = len(self.names())
+            status, _ = self.traced(
+                *relaxed, strace=[f"--inject=close:error=EDQUOT:when={number}"]
+            )
+            self.assertEqual(len(self.names()) - before, status == DELIVERED, number)
+            self.assertEqual(self.names("tmp"), [])
+            statuses.add(status)
+        self.assertEqual(statuses, {DELIVERED, TRY_AGAIN})
 
 
 class Syncs(Traced):

@@ -132,6 +132,17 @@ BOOST_AUTO_TEST_CASE(a_failed_replacement_leaves_the_old_file)
     ::unlinkat(directory.fd(), "d", AT_REMOVEDIR);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_is_settled_is_open_still)
+{
+    const Directory directory;
+    const auto file = io::open_at(directory.fd(), "f", O_RDWR | O_CREAT);
+    BOOST_TEST(io::write_all(file->get(), "12").has_value());
+    BOOST_TEST(io::settle(file->get()).has_value());
+    BOOST_TEST(io::write_all(file->get(), "3").has_value());
+    BOOST_TEST(io::read_file_at(directory.fd(), "f", 5).value() == "123");
+    BOOST_TEST(!io::settle(-1).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_lock_keeps_others_out)
 {
     const Directory directory;
