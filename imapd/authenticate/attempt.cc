@@ -12,6 +12,7 @@
 #include "auth/mechanism.h"
 #include "authenticate/become.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "base/sha256.h"
 #include "io/wait.h"
@@ -117,6 +118,7 @@ int Attempt::run(const std::function<int(const Success&)>& session)
     if (!received)
         return 0;
     login_.close();
+    base::wipe_stack(); // on which the passwd-file was looked through
     return session({*identity, std::move(request_), std::move(*received),
                     std::move(stream_), log_.with({{"user", identity->user}})});
 }

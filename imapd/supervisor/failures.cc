@@ -36,10 +36,13 @@ Failures::Record& Failures::record(std::string_view network, std::int64_t now_us
     if (found == records_.end()) {
         if (records_.size() >= max_networks)
             make_room(now_us);
-        found = records_.emplace(network, Record()).first;
+        found = records_.try_emplace(Records::key_type(network)).first;
     }
-    if (now_us - found->second.last_us > memory_us)
-        found->second = {};
+    if (now_us - found->second.last_us > memory_us) {
+        found->second.doublings = 0;
+        found->second.last_us = 0;
+        found->second.tried.clear();
+    }
     return found->second;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,13 @@ public:
         std::int64_t most_ms = 15'000;
     };
 
+    /// `memory`, which is borrowed, is where all of it is kept.
+    explicit Failures(
+        std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+        : records_(memory)
+    {
+    }
+
     /// Another failure: how long it is to take. `fingerprint`: what was tried, as
     /// `ipc::AttemptNotice` has it. Cost: O(log n), O(n) if there are too many.
     std::int64_t delay_ms(std::string_view network, std::string_view fingerprint,
@@ -40,11 +48,14 @@ public:
 
 private:
     struct Record {
+        using allocator_type = std::pmr::polymorphic_allocator<>; ///< of the map
+        explicit Record(allocator_type memory) : tried(memory) {}
+
         unsigned doublings = 0;
         std::int64_t last_us = 0;
-        std::vector<std::string> tried; ///< the last ones last
+        std::pmr::vector<std::pmr::string> tried; ///< the last ones last
     };
-    using Records = std::map<std::string, Record, std::less<>>;
+    using Records = std::pmr::map<std::pmr::string, Record, std::less<>>;
 
     Record& record(std::string_view network, std::int64_t now_us);
     void make_room(std::int64_t now_us);

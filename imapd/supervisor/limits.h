@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,14 @@ namespace supervisor {
 /// What section `[limits]` allows to whom. `peer` is always an address without a port.
 class Limits {
 public:
-    explicit Limits(const config::Settings::Limits& settings) { change(settings); }
+    /// `memory`: for `Failures`.
+    explicit Limits(
+        const config::Settings::Limits& settings,
+        std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+        : failures_(memory)
+    {
+        change(settings);
+    }
     /// For a reload. What has failed stays known; who hashes a password goes on.
     void change(const config::Settings::Limits& settings);
 

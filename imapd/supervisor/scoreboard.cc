@@ -5,7 +5,10 @@ namespace supervisor {
 
 void Scoreboard::add(Counts& counts, std::string_view name)
 {
-    ++counts.try_emplace(std::string(name), 0).first->second;
+    auto found = counts.find(name);
+    if (found == counts.end())
+        found = counts.emplace(name, 0).first;
+    ++found->second;
 }
 
 void Scoreboard::subtract(Counts& counts, std::string_view name)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,13 @@ namespace supervisor {
 class Scoreboard {
 public:
     using Connection = std::uint64_t;
+
+    /// `memory`, which is borrowed, is where all of it is kept.
+    explicit Scoreboard(
+        std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+        : entries_(memory), sessions_(memory), addresses_(memory), users_(memory)
+    {
+    }
 
     /// `zygote` is the process whose child serves the client up to its login.
     /// Connections are numbered in the order in which they are accepted.
@@ -55,17 +63,20 @@ public:
                                                    pid_t zygote) const;
 
 private:
-    using Counts = std::map<std::string, std::size_t, std::less<>>;
+    using Counts = std::pmr::map<std::pmr::string, std::size_t, std::less<>>;
     struct Entry {
-        std::string address;
-        std::string user; ///< empty: not logged in
-        pid_t zygote = 0; ///< 0: the login process has ended
+        using allocator_type = std::pmr::polymorphic_allocator<>; ///< of the map
+        explicit Entry(allocator_type memory) : address(memory), user(memory) {}
+
+        std::pmr::string address;
+        std::pmr::string user; ///< empty: not logged in
+        pid_t zygote = 0;      ///< 0: the login process has ended
         pid_t session = 0;
         std::int64_t accepted_us = 0;
         bool is_leaving = false;
         bool has_logged_in = false; ///< once: its login process is a relay since
     };
-    using Entries = std::map<Connection, Entry>;
+    using Entries = std::pmr::map<Connection, Entry>;
 
     Entries::iterator find_or_add(Connection connection, std::string_view address);
     /// Removes an entry that neither a login process nor a session holds.
@@ -75,7 +86,7 @@ private:
     static std::size_t count(const Counts& counts, std::string_view name);
 
     Entries entries_;
-    std::map<pid_t, Connection> sessions_;
+    std::pmr::map<pid_t, Connection> sessions_;
     Counts addresses_;
     Counts users_;
     std::size_t before_login_ = 0;

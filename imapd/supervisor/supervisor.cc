@@ -53,7 +53,8 @@ ipc::Client client_of(std::uint64_t connection, ipc::Client::Tls tls, int socket
 
 Supervisor::Supervisor(config::Settings settings, Options options)
     : settings_(std::move(settings)), options_(std::move(options)), wait_(clock_),
-      limits_(settings_.limits),
+      scoreboard_(unforked_.resource()),
+      limits_(settings_.limits, unforked_.resource()),
       last_connection_(static_cast<Connection>(clock_.wall_us())),
       stop_deadline_(io::Deadline::never()), pause_(io::Deadline::never()),
       revive_(io::Deadline::never()), crowd_(io::Deadline::never())
@@ -148,29 +149,40 @@ void Supervisor::run()
 {
     base::fill_holes();
     while (!is_over()) {
-        arrange_wait();
-        // A copy: what we do below changes the set that is waited for.
-        const auto span = wait_.next(next_deadline());
-        const std::vector<io::Wait::Ready> ready(span.begin(), span.end());
-        obey_signals();
-        // In this order: an attempt tells of its login before the login process that
-        // asked for it ends, and a session ends after both.
-        hear_attempts();
-        hear_zygotes();
-        reap();
-        revive_zygote();
-        hand_over_again();
-        for (const auto& [fd, events] : ready) {
-            if (fd == requests_.fd() && (events & POLLRDHUP) != 0)
-                renew_requests();
-            else if (fd == requests_.fd() && may_attempt())
-                fork_attempt();
-            for (const Listener& listener : listeners_.all()) {
-                if (fd == listener.socket.get())
-                    accept_clients(listener);
-            }
+        if (turn() == Next::Attempt && may_attempt()) {
+            base::wipe_stack(); // of what we have just heard about others
+            fork_attempt();
         }
     }
+}
+
+/// Not a part of `run`, in whose frame nothing is to be that an attempt must not have.
+[[gnu::noinline]] Supervisor::Next Supervisor::turn()
+{
+    arrange_wait();
+    // A copy: what we do below changes the set that is waited for.
+    const auto span = wait_.next(next_deadline());
+    const std::vector<io::Wait::Ready> ready(span.begin(), span.end());
+    obey_signals();
+    // In this order: an attempt tells of its login before the login process that
+    // asked for it ends, and a session ends after both.
+    hear_attempts();
+    hear_zygotes();
+    reap();
+    revive_zygote();
+    hand_over_again();
+    Next next = Next::Wait;
+    for (const auto& [fd, events] : ready) {
+        if (fd == requests_.fd() && (events & POLLRDHUP) != 0)
+            renew_requests();
+        else if (fd == requests_.fd())
+            next = Next::Attempt;
+        for (const Listener& listener : listeners_.all()) {
+            if (fd == listener.socket.get())
+                accept_clients(listener);
+        }
+    }
+    return next;
 }
 
 bool Supervisor::is_over() const

@@ -27,6 +27,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/turnstile.h"
+#include "base/unforked_memory.h"
 #include "base/unique_fd.h"
 #include "config/settings.h"
 #include "io/wait.h"
@@ -85,6 +86,8 @@ public:
 private:
     using Connection = Scoreboard::Connection;
 
+    enum class Next { Wait, Attempt };
+    Next turn();
     base::Status open_requests();
     base::Status prepare();
     base::Status start_zygote(const config::Settings& settings);
@@ -138,6 +141,8 @@ private:
     /// Attempts and sessions: forked and not yet reaped.
     std::map<pid_t, ipc::IdleMark> attempts_;
     pid_t untaken_ = 0; ///< the attempt whose request still lies in the socket
+    /// Who is or was connected is no session's to know.
+    base::UnforkedMemory unforked_;
     Scoreboard scoreboard_;
     Limits limits_;
     std::string fingerprint_key_;

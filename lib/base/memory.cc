@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 #include <malloc.h>
 #include <sys/mman.h>
@@ -55,6 +56,12 @@ void fill_holes()
         }
     }
 #endif
+}
+
+[[gnu::noinline]] void wipe_stack()
+{
+    char used_before[std::size_t{64} << 10];
+    ::explicit_bzero(used_before, sizeof used_before);
 }
 
 } // namespace base

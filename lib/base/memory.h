@@ -13,4 +13,9 @@ void give_back_memory();
 /// between what they share with it, and cost each a page of its own for a few octets.
 void fill_holes();
 
+/// Wipes the stack below the caller, where calls that have returned have left what they
+/// worked with: for a process that is to know nothing of it any more. 64 KiB of it;
+/// none of ours is deeper but what handles nothing secret.
+void wipe_stack();
+
 } // namespace base
