@@ -68,35 +68,33 @@ ScramKeys keys_of_nobody(std::string_view user, const std::optional<ScramKeys>& 
     return keys;
 }
 
-/// The keys in `stored`, if it has some for that hash.
-std::optional<ScramKeys> keys_from(const std::string& stored, std::string_view user,
-                                   const std::optional<ScramKeys>& like, Hash hash)
+/// The keys in `stored`, if it has some for that hash, or those of the password in it,
+/// with salt and iterations as `nobodys` have them.
+std::optional<ScramKeys> keys_from(std::string_view stored, const ScramKeys& nobodys)
 {
     const auto parsed = parse_stored(stored);
     if (!parsed)
         return std::nullopt;
     if (const auto* const keys = std::get_if<ScramKeys>(&*parsed)) {
-        if (keys->hash == hash)
+        if (keys->hash == nobodys.hash)
             return *keys;
     } else if (const auto* const plain = std::get_if<PlainPassword>(&*parsed)) {
-        const ScramKeys shape = keys_of_nobody(user, like, hash);
-        return scram_keys(hash, plain->password, shape.salt, shape.iterations);
+        return scram_keys(nobodys.hash, plain->password, nobodys.salt,
+                          nobodys.iterations);
     }
     return std::nullopt;
 }
 
 /// The first keys of `entry` that count, and the entry with their label.
-std::optional<Authenticator::Credentials> keys_of(PasswdEntry entry,
-                                                  const std::optional<ScramKeys>& like,
-                                                  Hash hash,
-                                                  const Circumstances& circumstances)
+std::optional<Authenticator::Credentials>
+keys_of(PasswdEntry entry, const ScramKeys& nobodys, const Circumstances& circumstances)
 {
-    if (auto keys = keys_from(entry.password, entry.user, like, hash))
+    if (auto keys = keys_from(entry.password, nobodys))
         return Authenticator::Credentials{std::move(*keys), std::move(entry)};
     for (const ApplicationPassword& other : entry.application_passwords) {
         if (!other.is_for(circumstances))
             continue;
-        if (auto keys = keys_from(other.password, entry.user, like, hash)) {
+        if (auto keys = keys_from(other.password, nobodys)) {
             entry.label = other.label;
             return Authenticator::Credentials{std::move(*keys), std::move(entry)};
         }
@@ -159,25 +157,28 @@ Result<Identity> Authenticator::verify(std::string_view user,
 Result<Authenticator::Credentials> Authenticator::credentials(std::string_view user,
                                                               Hash hash) const
 {
-    std::optional<ScramKeys> like;
     Error why = {Errc::Refused, "no such user", 0};
-    if (!passwd_file_.empty()) {
-        const auto file = load_passwd_file(passwd_file_);
-        if (!file)
-            return file.error();
-        like = file->decoy_keys(hash);
-        const auto entry = check_user(user) ? file->find(user) : why;
-        const auto turn = base::take_turn(hashing_); // keys may be made of a password
-        if (entry) {
-            if (auto found = keys_of(*entry, like, hash, circumstances_))
-                return std::move(*found);
-            why.text = "no password for SCRAM by that hash";
-        } else if (entry.error().code != Errc::NotFound &&
-                   entry.error().code != Errc::Refused) {
-            return entry.error();
-        }
-    }
-    return Credentials{keys_of_nobody(user, like, hash), why};
+    if (passwd_file_.empty())
+        return Credentials{keys_of_nobody(user, std::nullopt, hash), why};
+    const auto file = load_passwd_file(passwd_file_);
+    if (!file)
+        return file.error();
+    // Made for those who have keys as well: it has to take as long for everybody.
+    const ScramKeys nobodys = keys_of_nobody(user, file->decoy_keys(hash), hash);
+    const auto entry = check_user(user) ? file->find(user) : why;
+    const auto turn = base::take_turn(hashing_); // keys may be made of a password
+    auto found = entry ? keys_of(*entry, nobodys, circumstances_) : std::nullopt;
+    const bool is_made_of_password = found && found->keys.salt == nobodys.salt;
+    if (!is_made_of_password) // as those of the file's first may have to be
+        static_cast<void>(keys_from(file->decoy(), nobodys));
+    if (found)
+        return std::move(*found);
+    if (entry)
+        why.text = "no password for SCRAM by that hash";
+    else if (entry.error().code != Errc::NotFound &&
+             entry.error().code != Errc::Refused)
+        return entry.error();
+    return Credentials{nobodys, why};
 }
 
 Result<Identity> Authenticator::admit(const PasswdEntry& entry) const

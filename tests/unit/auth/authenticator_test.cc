@@ -2,6 +2,7 @@
 #include "auth/authenticator.h"
 
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -195,6 +196,25 @@ BOOST_AUTO_TEST_CASE(whoever_runs_this_has_a_home)
     BOOST_REQUIRE(self.has_value());
     BOOST_TEST(self->uid == ::geteuid());
     BOOST_TEST(self->mail == "/srv/" + self->user);
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_somebody_unknown_take_as_long_as_those_made_of_a_password)
+{
+    // The second line only says how many iterations there are.
+    const UsersFile file("ann:{PLAIN}secret:::::\n"
+                         "bob:{SCRAM-SHA-256}300000,c2FsdA==,"
+                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,"
+                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:::::\n");
+    const Authenticator authenticator(file.settings);
+    const auto cost = [&](const char* user) {
+        const auto before = std::clock();
+        BOOST_TEST(authenticator.credentials(user, auth::Hash::Sha256).has_value());
+        return static_cast<double>(std::clock() - before);
+    };
+    cost("ann"); // what is done once is done
+    const double of_ann = cost("ann");
+    for (const char* other : {"bob", "nobody", "No such name \x01"})
+        BOOST_TEST(cost(other) > of_ann / 2);
 }
 
 BOOST_AUTO_TEST_CASE(hashing_waits_for_its_turn)
