@@ -165,7 +165,7 @@ Result<Authenticator::Credentials> Authenticator::credentials(std::string_view u
         return file.error();
     // Made for those who have keys as well: it has to take as long for everybody.
     const ScramKeys nobodys = keys_of_nobody(user, file->decoy_keys(hash), hash);
-    const auto entry = check_user(user) ? file->find(user) : why;
+    const auto entry = check_user(user) ? find_entry(*file, user) : why;
     const auto turn = base::take_turn(hashing_); // keys may be made of a password
     auto found = entry ? keys_of(*entry, nobodys, circumstances_) : std::nullopt;
     const bool is_made_of_password = found && found->keys.salt == nobodys.salt;
@@ -200,7 +200,7 @@ Result<Identity> Authenticator::identify(std::string_view user) const
     const auto file = load_passwd_file(passwd_file_);
     if (!file)
         return file.error();
-    const auto entry = file->find(user);
+    const auto entry = find_entry(*file, user);
     if (entry)
         return admit(*entry);
     if (entry.error().code == Errc::NotFound)

@@ -16,6 +16,14 @@ base::Result<PasswdFile> load_passwd_file(const std::string& path)
     return file;
 }
 
+base::Result<PasswdEntry> find_entry(const PasswdFile& file, std::string_view user)
+{
+    auto entry = file.find(user);
+    if (!entry && entry.error().code != Errc::NotFound)
+        return Error{Errc::Cannot, entry.error().text, 0};
+    return entry;
+}
+
 bool PasswdFileSource::counts(std::string_view stored) const
 {
     return weak_ == config::WeakSchemes::Allowed || !is_weak(stored);
@@ -28,7 +36,7 @@ PasswdFileSource::check(std::string_view user, std::string_view password,
     const auto file = load_passwd_file(path_);
     if (!file)
         return file.error();
-    auto entry = file->find(user);
+    auto entry = find_entry(*file, user);
     const auto turn = base::take_turn(hashing_);
     if (!entry || entry->is_locked())
         verify_in_vain(file->decoy(), password);

@@ -151,6 +151,20 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_no_refusal)
     BOOST_TEST(authenticator.complaints().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_wrong_line_is_not_the_clients_mistake)
+{
+    const UsersFile users("eve:{SSHA256}!!!:::::\nbob:{PLAIN}x::::no/where::\n"
+                          "sue:{ROT13}k:::::\n");
+    const Authenticator authenticator(users.settings);
+    for (const char* const user : {"eve", "bob", "sue"}) {
+        BOOST_TEST((authenticator.verify(user, "x").error().code == Errc::Cannot));
+        BOOST_TEST((authenticator.identify(user).error().code == Errc::Cannot));
+        const auto keys = authenticator.credentials(user, auth::Hash::Sha256);
+        BOOST_REQUIRE(!keys.has_value());
+        BOOST_TEST((keys.error().code == Errc::Cannot));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(without_any_source_everybody_is_refused)
 {
     config::Settings settings;
