@@ -89,7 +89,8 @@ private:
     ipc::AuthRequest request_;
     base::UniqueFd stream_;
     ipc::Channel login_;
-    std::string claimed_; ///< whom the client says it is
+    std::string claimed_;       ///< whom the client says it is
+    std::int64_t heard_us_ = 0; ///< when the client has last said something
     base::Sha256 said_;
 };
 
@@ -263,6 +264,7 @@ Result<auth::Identity> Attempt::verify()
     for (;;) {
         if (!response)
             return response.error();
+        heard_us_ = clock_.steady_us();
         keep_in_mind(*response);
         auto step = exchange->step(*response);
         ::explicit_bzero(response->data(), response->size());
@@ -319,7 +321,9 @@ void Attempt::fail(const Error& why)
     refuse(refusal, why, delay_ms);
 }
 
-/// One process does nothing but wait meanwhile, and holds nobody up.
+/// One process does nothing but wait meanwhile, and holds nobody up. The delay begins
+/// with the client's last word: what it took to find out that it is wrong, which may
+/// depend on whether there is such a user, and on his passwords, shows in nothing.
 void Attempt::refuse(Refusal refusal, const Error& why, std::int64_t delay_ms)
 {
     log_.info("login-failed", {{"user", claimed_},
@@ -329,7 +333,7 @@ void Attempt::refuse(Refusal refusal, const Error& why, std::int64_t delay_ms)
                                {"delay", delay_ms / 1000}});
     if (delay_ms > 0) {
         // Nothing is expected but the end: a client that goes ends the wait.
-        const auto delay = io::Deadline::after_ms(clock_, delay_ms);
+        const auto delay = io::Deadline::at(heard_us_ + delay_ms * 1000);
         if (login_.receive(wait_, delay).has_value())
             return;
     }

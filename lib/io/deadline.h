@@ -21,6 +21,9 @@ public:
         return Deadline(clock.steady_us() + ms * 1000);
     }
 
+    /// Of a moment on that clock.
+    static Deadline at(std::int64_t steady_us) { return Deadline(steady_us); }
+
     bool is_never() const { return at_us_ == never().at_us_; }
     bool has_passed(const base::Clock& clock) const
     {
