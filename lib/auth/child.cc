@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,9 +30,8 @@ std::int64_t now_ms()
 }
 
 /// Up to the end of it.
-base::Result<std::string> read_all(int from, std::size_t most, int patience_ms)
+base::Result<std::string> read_all(int from, std::size_t most, std::int64_t end)
 {
-    const std::int64_t end = now_ms() + patience_ms;
     std::string output;
     for (;;) {
         pollfd wait = {from, POLLIN, 0};
@@ -53,6 +53,32 @@ base::Result<std::string> read_all(int from, std::size_t most, int patience_ms)
     }
 }
 
+/// How it ends, if it does in time: one that has closed its output need not be through.
+base::Result<int> status_of(pid_t pid, std::int64_t end)
+{
+    constexpr timespec moment = {0, 2'000'000};
+    int status = 0;
+    for (;;) {
+        const pid_t ended = ::waitpid(pid, &status, WNOHANG);
+        if (ended == pid)
+            return status;
+        if (ended < 0 && errno != EINTR)
+            return Error::from_errno("waitpid");
+        if (now_ms() >= end)
+            return Error{Errc::Timeout, "does not end", 0};
+        ::nanosleep(&moment, nullptr);
+    }
+}
+
+/// Together with what it has started, unless that is a process group of its own.
+void kill_and_reap(pid_t pid)
+{
+    ::kill(-pid, SIGKILL); // not reaped yet, so still ours
+    ::kill(pid, SIGKILL);
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR)
+        continue;
+}
+
 } // namespace
 
 base::Result<Child> run_child(const std::function<void(int to)>& work, std::size_t most,
@@ -67,21 +93,22 @@ base::Result<Child> run_child(const std::function<void(int to)>& work, std::size
     if (pid < 0)
         return Error::from_errno("fork");
     if (pid == 0) {
+        ::setpgid(0, 0);
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         ::signal(SIGPIPE, SIG_DFL); // which programs expect
         work(to.get());
         ::_exit(1);
     }
     to.reset();
-    auto output = read_all(from.get(), most, patience_ms);
-    if (!output)
-        ::kill(pid, SIGKILL); // not reaped yet, so still ours
-    Child child;
-    while (::waitpid(pid, &child.status, 0) < 0 && errno == EINTR)
-        continue;
-    if (!output)
-        return output.error();
-    child.output = std::move(*output);
-    return child;
+    const std::int64_t end = now_ms() + patience_ms;
+    auto output = read_all(from.get(), most, end);
+    const auto status =
+        output ? status_of(pid, end) : base::Result<int>(output.error());
+    if (!status) {
+        kill_and_reap(pid);
+        return status.error();
+    }
+    return Child{std::move(*output), *status};
 }
 
 } // namespace auth

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +46,36 @@ BOOST_AUTO_TEST_CASE(one_that_hangs_is_killed)
     const auto done = auth::run_child([](int) { ::pause(); }, 100, 20);
     BOOST_REQUIRE(!done);
     BOOST_TEST((done.error().code == Errc::Timeout));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_says_it_is_through_and_hangs_is_killed)
+{
+    const auto done = auth::run_child(
+        [](int to) {
+            ::close(to);
+            ::pause();
+        },
+        100, 20);
+    BOOST_REQUIRE(!done);
+    BOOST_TEST((done.error().code == Errc::Timeout));
+}
+
+BOOST_AUTO_TEST_CASE(what_one_that_hangs_has_started_is_killed_too)
+{
+    int ends[2] = {-1, -1};
+    BOOST_REQUIRE(::pipe(ends) == 0);
+    const auto done = auth::run_child(
+        [&](int) {
+            if (::fork() == 0)
+                ::pause();
+            ::_exit(0);
+        },
+        100, 100);
+    BOOST_TEST(!done.has_value());
+    ::close(ends[1]);
+    pollfd end = {ends[0], POLLIN, 0}; // the last one that had the other end is gone
+    BOOST_TEST(::poll(&end, 1, patience_ms) == 1);
+    ::close(ends[0]);
 }
 
 BOOST_AUTO_TEST_CASE(output_has_a_bound)
