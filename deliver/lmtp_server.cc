@@ -75,8 +75,13 @@ base::Status serve_lmtp(const config::Settings& settings)
     if (user->uid != 0 && !can_confine())
         logging::Log().warn("no-seccomp", {{"program", "deliver"}});
     std::vector<UniqueFd> sockets;
-    for (net::PassedSocket& passed : net::passed_sockets())
+    for (net::PassedSocket& passed : net::passed_sockets()) {
+        if (!net::is_listening(passed.fd.get()))
+            return Error{base::Errc::Cannot,
+                         "a socket that was passed does not listen: Accept=yes needs "
+                         "StandardInput=socket"};
         sockets.push_back(std::move(passed.fd));
+    }
     if (sockets.empty() && net::is_listening(STDIN_FILENO))
         sockets.emplace_back(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
     if (sockets.empty() && (is_socket(STDIN_FILENO) || settings.lmtp.listen.empty())) {

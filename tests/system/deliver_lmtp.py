@@ -62,15 +62,25 @@ class Doors(LmtpCase):
             self.addCleanup(connection.close)
             self.check(self.client(connection))
 
+    def passed(self, descriptor):
+        """As systemd starts it."""
+        script = 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
+        command = [self.program, "--lmtp", "-c", self.configuration]
+        process = self.popen(["sh", "-c", script, "sh", *command], descriptor)
+        self.addCleanup(self.finish, process)
+        return process
+
     def test_sockets_of_systemd_s(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            script = 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
-            command = [self.program, "--lmtp", "-c", self.configuration]
-            process = self.popen(["sh", "-c", script, "sh", *command], listener)
-            self.addCleanup(self.finish, process)
+            self.passed(listener)
             connection = socket.create_connection(listener.getsockname(), 60)
             self.addCleanup(connection.close)
             self.check(self.client(connection))
+
+    def test_a_socket_of_systemd_s_that_does_not_listen(self):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            self.assertEqual(self.passed(theirs).wait(60), 75)
 
     def test_only_so_many_at_a_time(self):
         path = os.path.join(self.home, "lmtp")
