@@ -139,6 +139,33 @@ class Pipelining(Dialogue):
         self.assert_stored(b"A: 1\n\n.\n")
 
 
+class Cut(LmtpCase):
+    """A client that is gone in the middle of anything."""
+
+    DIALOGUE = (
+        b"LHLO me\r\nMAIL FROM:<s@x>\r\nRCPT TO:<ann>\r\n"
+        b"BDAT 9\r\nA: 1\r\n\r\nxBDAT 2\r\ny\nRSET\r\n"
+        b"MAIL FROM:<s@x>\r\nRCPT TO:<ann>\r\nDATA\r\nA: 1\r\n\r\nx\r\n..\r\n.\r\n"
+    )
+
+    def test_half_a_dialogue_delivers_nothing(self):
+        self.user("ann")
+        path = os.path.join(self.home, "lmtp")
+        self.configure(f"listen = {path}\n")
+        self.spawn(stdin=subprocess.DEVNULL, as_root=ROOT)
+        self.at(path).quit()
+        for end in [*range(0, len(self.DIALOGUE), 3), len(self.DIALOGUE)]:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(60)
+                client.connect(path)
+                client.sendall(self.DIALOGUE[:end])
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(4096):  # until the other side has seen it, and is done
+                    pass
+            self.assertEqual(len(messages(self.maildir)), end == len(self.DIALOGUE), end)
+        self.assertEqual(self.names("tmp"), [])
+
+
 class EightBits(Dialogue):
     """RFC 6152 and 6531."""
 
