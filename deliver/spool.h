@@ -39,8 +39,8 @@ public:
     /// `take`, and gives it back. Errors: those of read(2) as well.
     base::Status read(const std::function<base::Status(std::string_view)>& take) const;
 
-    /// The file with all of it, for another process: in memory unless it is a large
-    /// one. Errors: those of write(2).
+    /// The file with all of it, for another process: in memory, where that can be,
+    /// unless it is a large one. Errors: those of write(2).
     base::Result<int> in_file();
 
     std::uint64_t size() const { return size_; }

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import unittest
 
-from _deliver import MESSAGE, PLAIN_GID, PLAIN_UID, ROOT, eventually, main
+from _deliver import MESSAGE, PLAIN_GID, PLAIN_UID, ROOT, eventually, main, why_no_strace
 from _lmtp import RECEIVED, LmtpCase, messages, on_the_wire, read
 
 TRACE = b"Return-Path: <s@example.org>\nDelivered-To: %s\n"
@@ -116,6 +116,17 @@ class Message(LmtpCase):
     def test_one_that_does_not_fit_into_memory(self):
         self.check(MESSAGE + b"x" * 76 + b"\n" + (b"y" * 76 + b"\n") * 20_000)
         self.assertEqual(sorted(os.listdir(self.home)), ["Maildir", "imapd.conf", "users"])
+
+    @unittest.skipIf(why_no_strace(), why_no_strace())
+    def test_a_kernel_that_gives_no_files_in_memory(self):
+        # As with vm.memfd_noexec = 2, since we do not say that it is not to be run.
+        trace = "strace -f -qq -o /dev/null --inject=memfd_create:error=EACCES"
+        self.program = self.write("traced", f'#!/bin/sh\nexec {trace} {self.program} "$@"', 0o755)
+        _, client = self.on_standard_input()
+        for message in (MESSAGE, MESSAGE * 10_000):
+            _, done = self.transact(client, ["ann", "bob@example.org"], message)
+            self.assertEqual([code for code, _ in done], [250, 250], done)
+        self.assertEqual(len(messages(self.maildir)), 4)
 
     def test_a_copy_for_each(self):
         self.check(MESSAGE, ["ann", "bob@example.org"])
