@@ -48,6 +48,7 @@ std::string Errand::encode() const
     ipc::MessageWriter out;
     out.number(errand_type)
         .text(who.user)
+        .text(who.home)
         .text(who.mail)
         .number(who.quota ? 1 : 0)
         .number(quota.octets)
@@ -66,6 +67,7 @@ base::Result<Errand> Errand::decode(std::string_view bytes)
     Errand errand;
     auth::Identity& who = errand.recipient.identity;
     who.user = in.text(max_text);
+    who.home = in.text(max_text);
     who.mail = in.text(max_text);
     const bool has_quota = in.number(1) == 1;
     const std::uint64_t octets = in.number();

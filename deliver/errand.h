@@ -24,8 +24,8 @@ namespace deliver {
 
 /// One recipient of a message.
 struct Errand {
-    /// Who it is: the name, the Maildir, the quota and the extension alone go on the
-    /// wire. As whom to deliver is settled before there is a courier.
+    /// Who it is: the name, the home, the Maildir, the quota and the extension alone go
+    /// on the wire. As whom to deliver is settled before there is a courier.
     Recipient recipient;
     TraceFields fields; ///< with all of them
 

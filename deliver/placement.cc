@@ -77,8 +77,8 @@ Placement::begin(const Recipient& recipient, const Wish& wish, TraceFields field
 
 Placement::Placement(Target target, const Recipient& recipient, TraceFields fields,
                      const config::Settings& settings, logging::Log log)
-    : target_(std::move(target)), user_(recipient.identity.user),
-      mail_(recipient.identity.mail), settings_(&settings), log_(std::move(log)),
+    : target_(std::move(target)), identity_(recipient.identity), settings_(&settings),
+      log_(std::move(log)),
       quota_(target_.tree, clock_, limits_of(recipient, settings)),
       filter_(std::move(fields))
 {
@@ -151,7 +151,7 @@ Status Placement::apply_policy()
 void Placement::move_to(const std::string& folder)
 {
     const Wish wish{folder, Wish::By::Option};
-    auto other = open_target(mail_, wish, *settings_);
+    auto other = open_target(identity_.mail, wish, *settings_);
     if (!other || other->fallback) {
         log_.warn("fallback",
                   {{"wanted", folder},
@@ -233,7 +233,8 @@ void Placement::note_usage() const
     if (!state || !*state || !has_passed(**state, usage(), deliver.quota_warning))
         return;
     log_.info("quota-warning", {{"percent", deliver.quota_warning}});
-    if (auto done = warn(deliver.quota_warning_command, user_, deliver.quota_warning);
+    if (auto done =
+            warn(deliver.quota_warning_command, identity_, deliver.quota_warning);
         !done)
         log_.warn("quota-warning-failed", {{"error", done.error().text}});
 }

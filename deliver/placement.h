@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "auth/identity.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -91,8 +92,7 @@ private:
     bool is_strict() const;
 
     Target target_;
-    std::string user_;
-    std::string mail_; ///< the Maildir's path
+    auth::Identity identity_;
     const config::Settings* settings_;
     logging::Log log_;
     base::SystemClock clock_;

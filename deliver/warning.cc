@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "deliver/warning.h"
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -21,8 +23,15 @@ bool has_passed(std::int64_t used, std::int64_t added, std::uint64_t limit,
     return used >= mark && used - added < mark;
 }
 
-[[noreturn]] void run(const char* command, const char* user, const char* percent)
+[[noreturn]] void run(const char* command, const auth::Identity& user,
+                      const char* percent)
 {
+    ::setenv("USER", user.user.c_str(), 1);
+    ::setenv("LOGNAME", user.user.c_str(), 1);
+    if (user.home.empty())
+        ::unsetenv("HOME");
+    else
+        ::setenv("HOME", user.home.c_str(), 1);
     const int null = ::open("/dev/null", O_RDWR);
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (null < 0 || ::dup2(null, fd) < 0)
@@ -34,7 +43,7 @@ bool has_passed(std::int64_t used, std::int64_t added, std::uint64_t limit,
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::alarm(warning_time_limit);
-    ::execl(command, command, user, percent, static_cast<char*>(nullptr));
+    ::execl(command, command, user.user.c_str(), percent, static_cast<char*>(nullptr));
     ::_exit(1);
 }
 
@@ -48,7 +57,7 @@ bool has_passed(const maildir::Quota::State& state, const maildir::QuotaUsage& a
                       percent);
 }
 
-base::Status warn(const std::string& command, const std::string& user,
+base::Status warn(const std::string& command, const auth::Identity& user,
                   std::uint64_t percent)
 {
     const std::string number = std::to_string(percent);
@@ -60,7 +69,7 @@ base::Status warn(const std::string& command, const std::string& user,
         ::setsid();
         const pid_t grandchild = ::fork();
         if (grandchild == 0)
-            run(command.c_str(), user.c_str(), number.c_str());
+            run(command.c_str(), user, number.c_str());
         ::_exit(grandchild < 0 ? 1 : 0);
     }
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {

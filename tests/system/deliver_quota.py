@@ -5,7 +5,7 @@
 import os
 import unittest
 
-from _deliver import MESSAGE, ROOT, TRY_AGAIN, Case, eventually, main
+from _deliver import MESSAGE, PLAIN_UID, ROOT, TRY_AGAIN, Case, eventually, main
 
 REFUSED = 77
 SIZE = len(MESSAGE)
@@ -101,6 +101,16 @@ class Warning(Case):
         eventually(lambda: self.read() == "ann 75\n")
         self.assert_delivers(MESSAGE, "-d", "ann")
         self.assertEqual(self.read(), "ann 75\n")
+
+    @unittest.skipUnless(ROOT, "becoming another user needs root")
+    def test_it_finds_the_user_s_surroundings(self):
+        # To run deliver, say, as somebody whose home is not root's.
+        program = f'#!/bin/sh\necho "$HOME $LOGNAME $(id -u)" >>{self.told}\n'
+        self.write("warn", program, 0o755)
+        for _ in range(3):
+            env = {"HOME": "/root", "LOGNAME": "root"}
+            self.assert_delivers(MESSAGE, "-d", "ann", as_root=True, env=env)
+        eventually(lambda: self.read() == f"{self.home} ann {PLAIN_UID}\n")
 
     def test_a_program_that_hangs_keeps_nobody_waiting(self):
         self.write("warn", f"#!/bin/sh\ntouch {self.told}\nexec sleep 1000\n", 0o755)

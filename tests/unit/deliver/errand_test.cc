@@ -20,6 +20,7 @@ Errand example()
 {
     Errand errand;
     errand.recipient.identity.user = "ann";
+    errand.recipient.identity.home = "/home/ann";
     errand.recipient.identity.mail = "/home/ann/Maildir";
     errand.recipient.identity.quota = auth::Quota{7, 8};
     errand.recipient.extension = "lists";
@@ -37,6 +38,7 @@ BOOST_AUTO_TEST_CASE(errands_go_through_their_wire_form_and_nothing_else_does)
     const auto back = Errand::decode(bytes);
     BOOST_REQUIRE(back.has_value());
     BOOST_TEST(back->recipient.identity.user == "ann");
+    BOOST_TEST(back->recipient.identity.home == "/home/ann");
     BOOST_TEST(back->recipient.identity.mail == "/home/ann/Maildir");
     BOOST_TEST((back->recipient.identity.quota == auth::Quota{7, 8}));
     BOOST_TEST(back->recipient.extension == "lists");

@@ -50,18 +50,22 @@ BOOST_AUTO_TEST_CASE(the_program_learns_who_and_how_much)
 {
     const Temporary home;
     const std::string program = home.path() + "/warn";
-    home.write("warn", "#!/bin/sh\necho \"$1 $2\" > " + home.path() + "/tmp\nmv " +
-                           home.path() + "/tmp " + home.path() + "/told\n");
+    home.write("warn", "#!/bin/sh\necho \"$1 $2 $HOME $USER $LOGNAME\" > " +
+                           home.path() + "/tmp\nmv " + home.path() + "/tmp " +
+                           home.path() + "/told\n");
     ::chmod(program.c_str(), 0700);
-    BOOST_TEST(deliver::warn(program, "ann", 90).has_value());
+    auth::Identity ann;
+    ann.user = "ann";
+    ann.home = "/home/ann";
+    BOOST_TEST(deliver::warn(program, ann, 90).has_value());
     for (int i = 0; i < 3000 && !home.has("told"); ++i)
         ::usleep(10'000);
-    BOOST_TEST(home.read("told") == "ann 90\n");
+    BOOST_TEST(home.read("told") == "ann 90 /home/ann ann ann\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_program_that_is_not_there_does_no_harm)
 {
-    BOOST_TEST(deliver::warn("/nonexistent/warn", "ann", 90).has_value());
+    BOOST_TEST(deliver::warn("/nonexistent/warn", {}, 90).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
