@@ -439,9 +439,10 @@ class Mailrooms(OwnUsers):
 
 def opened(pid):
     found = set()
-    for fd in os.listdir(f"/proc/{pid}/fd"):
-        with contextlib.suppress(FileNotFoundError):  # closed again
-            found.add(os.readlink(f"/proc/{pid}/fd/{fd}"))
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it is gone
+        for fd in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):  # closed again
+                found.add(os.readlink(f"/proc/{pid}/fd/{fd}"))
     return found
 
 
@@ -463,23 +464,27 @@ def kill(pid):
 
 
 def state(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-        return file.read().rpartition(")")[2].split()[0]
+    """As in proc(5): "X" of one that is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
 
 
 def is_running(pid):
-    try:
-        return state(pid) != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    return state(pid) not in "XZ"
 
 
 def children(pid):
     """None of one that is gone."""
     if not is_running(pid):
         return []
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return [int(each) for each in file.read().split()]
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(each) for each in file.read().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def has_account(name):
