@@ -183,19 +183,33 @@ void work(ipc::Channel& mailroom, const auth::Identity& identity,
     }
 }
 
-/// Waits for a process that is about to end. One that is not, because its user has
-/// stopped it, is not let keep us.
+/// How often we look whether somebody whom we wait for has been stopped.
+constexpr std::int64_t look_ms = 500;
+
+/// Whether its user has stopped that child, which is nothing that helps him, and keeps
+/// us from serving others.
+bool is_stopped(pid_t pid)
+{
+    siginfo_t info = {};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG) == 0 &&
+           info.si_pid == pid;
+}
+
+/// Waits for a process that is about to end. One that is not is not let keep us.
 void wait_for_end(pid_t pid)
 {
     const base::SystemClock clock;
     // More than it has for what follows its replies.
     const auto deadline = io::Deadline::after_ms(clock, 2 * closing_time_limit * 1000);
     const base::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    while (process && !io::Wait(clock).for_one(process.get(), POLLIN, deadline)) {
-    }
-    if (process && deadline.has_passed(clock))
-        ::kill(pid, SIGKILL);
-    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    const int flags = process ? WNOHANG : 0; // without one we can but wait
+    for (pid_t ended = 0; (ended = ::waitpid(pid, nullptr, flags)) != pid;) {
+        if (ended < 0 && errno != EINTR)
+            return;
+        if (deadline.has_passed(clock) || is_stopped(pid))
+            ::kill(pid, SIGKILL);
+        io::Wait(clock).for_one(process.get(), POLLIN,
+                                io::Deadline::after_ms(clock, look_ms));
     }
 }
 
@@ -289,8 +303,12 @@ std::vector<LmtpReply> Courier::replies(std::size_t count, io::Deadline deadline
 {
     const io::Wait wait(clock_);
     for (;;) {
-        const auto datagram = channel_.receive(wait, deadline);
+        const auto soon = io::Deadline::after_ms(clock_, look_ms);
+        const auto datagram = channel_.receive(wait, deadline.earlier(soon));
         if (!datagram && datagram.error().code == Errc::Busy) // a signal
+            continue;
+        if (!datagram && datagram.error().code == Errc::Timeout &&
+            !deadline.has_passed(clock_) && !is_stopped(pid_))
             continue;
         if (datagram) {
             auto replies = decode_replies(datagram->bytes, count);

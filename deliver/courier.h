@@ -64,7 +64,8 @@ public:
     bool ask(std::span<const Errand> errands, int file, io::Deadline deadline);
 
     /// Waits for the replies to the last `ask`; none if it ended without, or had no
-    /// `count` of them, or none by `deadline`. It is of no use from then on.
+    /// `count` of them, or none by `deadline`, or has been stopped. It is of no use
+    /// from then on.
     std::vector<LmtpReply> replies(std::size_t count, io::Deadline deadline);
 
     /// Whether it can take another message, for all we know.

@@ -16,6 +16,7 @@ namespace {
 
 using deliver::Courier;
 using deliver::Errand;
+using deliver::Spool;
 
 /// A courier who is who we are: as root he would be root, whom nobody becomes, but the
 /// system tests have him become others.
@@ -99,13 +100,41 @@ BOOST_AUTO_TEST_CASE(one_who_dies_says_nothing_and_takes_no_more)
     BOOST_TEST(!ann.ask(errands(1), file(), patience()));
 }
 
-BOOST_AUTO_TEST_CASE(one_whose_user_has_stopped_him_is_waited_for_no_longer_than_that)
+/// Long before what waits for him would give up.
+constexpr std::int64_t soon_us = 10'000'000;
+
+BOOST_AUTO_TEST_CASE(one_whose_user_has_stopped_him_is_not_waited_for)
 {
+    const base::SystemClock clock;
+    const std::int64_t begin = clock.steady_us();
     Courier ann = courier();
     ::kill(child, SIGSTOP);
     BOOST_TEST(ann.ask(errands(1), file(), patience()));
+    BOOST_TEST(ann.replies(1, patience()).empty());
+    BOOST_TEST(!ann.is_usable());
+    {
+        const Courier idle = courier();
+        ::kill(child, SIGSTOP);
+    }
+    BOOST_TEST(clock.steady_us() - begin < soon_us);
+}
+
+BOOST_AUTO_TEST_CASE(one_who_hangs_is_waited_for_until_the_deadline)
+{
+    home.make_directory("ann");
+    home.write("ann/avocet-delivered.lock", "");
+    settings.deliver.duplicates = config::Duplicates::Drop;
+    const base::UniqueFd mine(
+        ::open((identity.mail + "/avocet-delivered.lock").c_str(), O_RDWR | O_CLOEXEC));
+    struct flock all = {};
+    all.l_type = F_WRLCK;
+    BOOST_REQUIRE(::fcntl(mine.get(), F_SETLK, &all) == 0);
+    Courier ann = courier();
+    Spool identified("/tmp");
+    BOOST_TEST(identified.write("Message-ID: <1>\n\nx").has_value());
+    BOOST_TEST(ann.ask(errands(1), identified.in_file().value(), patience()));
     const base::SystemClock clock;
-    BOOST_TEST(ann.replies(1, io::Deadline::after_ms(clock, 20)).empty());
+    BOOST_TEST(ann.replies(1, io::Deadline::after_ms(clock, 50)).empty());
     BOOST_TEST(!ann.is_usable());
 }
 
