@@ -192,6 +192,31 @@ BOOST_AUTO_TEST_CASE(a_record_made_anew_while_we_waited_for_the_lock_gives_no_ne
     ::close(ready[1]);
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_that_others_rename_to_and_fro_tells_what_happens_in_it)
+{
+    BOOST_REQUIRE(store->create("A").has_value());
+    for (const char* name : {"1.a.h:2,", "2.a.h:2,", "3.a.h:2,"})
+        write(std::string(".A/cur/") + name);
+    auto opened = store->open("A", Access::ReadWrite);
+    BOOST_REQUIRE(opened.has_value());
+    inbox = std::move(*opened);
+    BOOST_TEST(told() == "+1:3");
+    rename(".A", ".B");
+    BOOST_TEST(told() == "");
+    BOOST_TEST(inbox->name() == "B");
+    rename(".B/cur/1.a.h:2,", ".B/cur/1.a.h:2,S");
+    remove(".B/cur/2.a.h:2,");
+    write("tmp/4.a.h");
+    rename("tmp/4.a.h", ".B/new/4.a.h");
+    BOOST_TEST(told() == "+4 recent 4 -2 flags 1");
+    rename(".B", ".A");
+    BOOST_TEST(told() == "");
+    BOOST_TEST(inbox->name() == "A");
+    BOOST_TEST(flags(1) == maildir::seen);
+    BOOST_TEST(content(2) == "(not-found)");
+    BOOST_TEST(inbox->facts(4).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_index_that_was_not_finished_tells_nothing)
 {
     BOOST_REQUIRE(store->create("A").has_value());
