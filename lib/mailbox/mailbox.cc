@@ -184,20 +184,8 @@ base::Status Mailbox::find_again()
     const std::string old_name = name_;
     for (const std::string& folder : *folders) {
         name_ = folder;
-        if (name_.empty() || !is_in_its_place())
-            continue;
-        if (!store_->index_)
+        if (!name_.empty() && is_in_its_place())
             return base::Done{};
-        // Where another program has renamed it, its record does not follow by itself,
-        // and one that is under the new name is of what was there before.
-        static_cast<void>(store_->index_->write([&](indexing::Write& write) {
-            const auto ours = write.folder("." + old_name);
-            if (!ours || ours->id != folder_id_)
-                return;
-            static_cast<void>(write.drop_folder(index_name()));
-            static_cast<void>(write.rename_folder("." + old_name, index_name()));
-        }));
-        return base::Done{};
     }
     name_ = old_name;
     return Error{Errc::Gone, "The mailbox has been removed"};
@@ -220,6 +208,12 @@ base::Status Mailbox::sync()
     try {
         if (auto done = store_->ensure_index(); !done)
             return done;
+        const auto done = Sync(*this).run();
+        if (done || is_removed() || is_in_its_place())
+            return done;
+        // It was renamed while we looked, and its record with it.
+        if (auto found = find_again(); !found)
+            return found;
         return Sync(*this).run();
     } catch (const indexing::Damaged&) {
         // A boundary of its own: the index is a cache, and what was wrong with it has

@@ -85,6 +85,7 @@ private:
     base::Result<maildir::UidList> load_uidlist(const indexing::FolderRecord* record);
     base::Result<maildir::UidList>
     uidlist_from_index(const indexing::FolderRecord& record);
+    std::optional<indexing::FolderRecord> adopt_record();
     bool contradicts_index(const indexing::FolderRecord& record) const;
     base::Status make_record();
     base::Status take_over_courier_keywords();

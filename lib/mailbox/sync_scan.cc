@@ -56,6 +56,8 @@ base::Status Sync::look_once_locked()
         mailbox_.store_->log_.warn("uidlist-changed", {{"folder", mailbox_.name_}});
         record.reset();
     }
+    if (!record)
+        record = adopt_record();
     if (!record || !record->is_complete) {
         if (auto done = make_record(); !done)
             return done;

@@ -101,6 +101,38 @@ base::Result<UidList> Sync::uidlist_from_index(const indexing::FolderRecord& rec
     return list;
 }
 
+/// Where another program has renamed the folder, its record is under a name that no
+/// folder has. Left there, it would be taken for the present state once the folder is
+/// renamed back.
+std::optional<indexing::FolderRecord> Sync::adopt_record()
+{
+    if (!list_->guid())
+        return std::nullopt;
+    std::string old_name;
+    {
+        const auto read = mailbox_.index().read();
+        for (const auto& [name, record] : read.folders()) {
+            if (record.guid == *list_->guid() && record.is_complete &&
+                record.uid_validity == list_->uid_validity() &&
+                name != mailbox_.index_name() &&
+                !mailbox_.store_->exists(name.substr(1)) && !contradicts_index(record))
+                old_name = name;
+        }
+    }
+    if (old_name.empty())
+        return std::nullopt;
+    const auto renamed = mailbox_.index().write([&](indexing::Write& write) {
+        static_cast<void>(write.drop_folder(mailbox_.index_name()));
+        return write.rename_folder(old_name, mailbox_.index_name());
+    });
+    if (!renamed)
+        return std::nullopt;
+    const auto record = mailbox_.record(mailbox_.index().read());
+    if (record)
+        list_->raise_uid_next(record->uid_next);
+    return record;
+}
+
 bool Sync::contradicts_index(const indexing::FolderRecord& record) const
 {
     bool contradicts = false;

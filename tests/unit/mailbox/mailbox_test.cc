@@ -217,6 +217,25 @@ BOOST_AUTO_TEST_CASE(a_folder_that_others_rename_to_and_fro_tells_what_happens_i
     BOOST_TEST(inbox->facts(4).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_that_others_have_renamed_keeps_its_mod_sequences)
+{
+    BOOST_REQUIRE(store->create("A").has_value());
+    write(".A/cur/1.a.h:2,");
+    std::uint64_t before = 0;
+    for (const char* name : {"A", "B", "A"}) {
+        inbox.reset();
+        if (before != 0)
+            rename(name == std::string("B") ? ".A" : ".B", std::string(".") + name);
+        auto opened = store->open(name, Access::ReadWrite);
+        BOOST_REQUIRE(opened.has_value());
+        inbox = std::move(*opened);
+        BOOST_TEST(inbox->highest_mod_sequence() >= before);
+        BOOST_TEST(inbox->changed_since(before).to_text() == (before == 0 ? "1" : ""));
+        BOOST_REQUIRE(inbox->change_flags({1}, add_flags(maildir::seen)));
+        before = inbox->highest_mod_sequence();
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_index_that_was_not_finished_tells_nothing)
 {
     BOOST_REQUIRE(store->create("A").has_value());
