@@ -83,7 +83,10 @@ indexing::Index& Mailbox::index() const
 
 std::optional<indexing::FolderRecord> Mailbox::record(const indexing::Read& read) const
 {
-    return read.folder(index_name());
+    // Another session may rename the folder at any moment, also while we look: its
+    // record goes along, and what is under the old name then is another one.
+    const auto ours = folder_id_ != 0 ? read.folder(folder_id_) : std::nullopt;
+    return ours ? ours : read.folder(index_name());
 }
 
 Uid Mailbox::uid_next() const
@@ -184,8 +187,10 @@ base::Status Mailbox::find_again()
     const std::string old_name = name_;
     for (const std::string& folder : *folders) {
         name_ = folder;
-        if (!name_.empty() && is_in_its_place())
+        if (!name_.empty() && is_in_its_place()) {
+            folder_id_ = 0; // what counts is the record of that name
             return base::Done{};
+        }
     }
     name_ = old_name;
     return Error{Errc::Gone, "The mailbox has been removed"};

@@ -266,7 +266,7 @@ base::Status Sync::update_index()
     Uid claimed_to = 0;
     const auto done =
         mailbox_.index().write([&](indexing::Write& write) -> base::Status {
-            auto folder = write.folder(mailbox_.index_name());
+            auto folder = mailbox_.record(write);
             if (!folder)
                 return Error{Errc::Internal, "The folder is not in its index"};
             if (!changed_.empty() || !vanished_.empty()) {

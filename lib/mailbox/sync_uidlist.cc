@@ -5,6 +5,7 @@
 #include "mailbox/sync.h"
 
 #include <cstdio>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -103,7 +104,8 @@ base::Result<UidList> Sync::uidlist_from_index(const indexing::FolderRecord& rec
 
 /// Where another program has renamed the folder, its record is under a name that no
 /// folder has. Left there, it would be taken for the present state once the folder is
-/// renamed back.
+/// renamed back. Where another session has renamed it since we opened it, it is under
+/// the name that the folder has by now.
 std::optional<indexing::FolderRecord> Sync::adopt_record()
 {
     if (!list_->guid())
@@ -112,11 +114,20 @@ std::optional<indexing::FolderRecord> Sync::adopt_record()
     {
         const auto read = mailbox_.index().read();
         for (const auto& [name, record] : read.folders()) {
-            if (record.guid == *list_->guid() && record.is_complete &&
-                record.uid_validity == list_->uid_validity() &&
-                name != mailbox_.index_name() &&
-                !mailbox_.store_->exists(name.substr(1)) && !contradicts_index(record))
+            if (record.guid != *list_->guid() || !record.is_complete ||
+                record.uid_validity != list_->uid_validity() ||
+                name == mailbox_.index_name() || contradicts_index(record))
+                continue;
+            if (!mailbox_.store_->exists(name.substr(1))) {
                 old_name = name;
+                continue;
+            }
+            const auto stale_name = std::exchange(mailbox_.name_, name.substr(1));
+            if (!mailbox_.name_.empty() && mailbox_.is_in_its_place()) {
+                list_->raise_uid_next(record.uid_next);
+                return record;
+            }
+            mailbox_.name_ = stale_name;
         }
     }
     if (old_name.empty())

@@ -9,6 +9,7 @@
 
 #include "fixture.h"
 #include "index/index.h"
+#include "mailbox/append.h"
 
 using namespace mailbox_test;
 
@@ -234,6 +235,47 @@ BOOST_AUTO_TEST_CASE(a_folder_that_others_have_renamed_keeps_its_mod_sequences)
         BOOST_REQUIRE(inbox->change_flags({1}, add_flags(maildir::seen)));
         before = inbox->highest_mod_sequence();
     }
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_folder_that_another_session_renames_is_changed_under_its_new_name)
+{
+    BOOST_REQUIRE(store->create("A").has_value());
+    write(".A/cur/1.a.h:2,");
+    auto opened = store->open("A", Access::ReadWrite);
+    BOOST_REQUIRE(opened.has_value());
+    inbox = std::move(*opened);
+    BOOST_REQUIRE(told() == "+1");
+    auto append = mailbox::Append::begin(*store, "A");
+    BOOST_REQUIRE(append.has_value());
+    BOOST_REQUIRE(append->message({}, std::nullopt).has_value());
+    BOOST_REQUIRE(append->write("Subject: x\n\nx\n").has_value());
+    BOOST_REQUIRE(append->finish().has_value());
+    BOOST_REQUIRE(in_child([&] {
+                      auto other =
+                          Store::open(options(), clock, random, logging::Log());
+                      return other && (*other)->rename("A", "B") ? 0 : 1;
+                  }) == 0);
+    const auto before = inbox->highest_mod_sequence();
+    // What came by then has one UID and one mod-sequence, not one for each name.
+    const auto appended = append->commit();
+    BOOST_REQUIRE(appended.has_value());
+    BOOST_TEST(appended->uids.to_text() == "2");
+    BOOST_TEST(inbox->highest_mod_sequence() == before + 1);
+    BOOST_REQUIRE(in_child([&] {
+                      auto other =
+                          Store::open(options(), clock, random, logging::Log());
+                      return other && (*other)->create("A") &&
+                                     (*other)->open("A", Access::ReadWrite)
+                                 ? 0
+                                 : 1;
+                  }) == 0);
+    const auto flagged = inbox->change_flags({1}, add_flags(maildir::seen));
+    BOOST_REQUIRE(flagged.has_value());
+    BOOST_TEST(flagged->touched.to_text() == "1");
+    BOOST_TEST(names(".A/cur").empty());
+    BOOST_TEST(told() == "+2 recent 2 flags 1");
+    BOOST_TEST(inbox->name() == "B");
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_was_not_finished_tells_nothing)
