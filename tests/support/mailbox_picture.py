@@ -57,7 +57,9 @@ class Command:
     silent: object = None  # what a STORE .SILENT makes of flags, and of which entries
     asks_mod_sequence: bool = True
     leaves: bool = False  # the mailbox: nothing of it is told
+    may_fail: bool = False  # what it names may not be there
     tag: str = None
+    uploaded: object = None  # an APPENDUID that came before the tagged response
     then: object = None  # called with the tagged response
     modified: set = field(default_factory=set)
 
@@ -78,6 +80,7 @@ class Memory:
 class Picture:
     def __init__(self, condstore=False, qresync=False, notify=False):
         self.condstore, self.qresync, self.notify = condstore or qresync, qresync, notify
+        self.wants_nothing = False  # NOTIFY NONE is in force
         self.mod_sequences = {}  # by (UIDVALIDITY, UID), over all selects: never less
         self.forget()
 
@@ -111,8 +114,12 @@ class Picture:
             self.uid_next = response.code_data
         elif response.code == "CLOSED":
             self.forget()
+        elif response.code == "APPENDUID" and command is not None:
+            command.uploaded = response.code_data
         if response.tag is not None:
             return
+        if response.name == "ENABLED":
+            self.enable(response.data)
         about_messages = {
             "EXISTS": self.exists,
             "RECENT": self.recent_is,
@@ -121,9 +128,13 @@ class Picture:
             "FETCH": self.fetch,
         }
         if response.name in about_messages:
-            if command is None and not self.notify:
+            if command is None and (not self.notify or self.wants_nothing):
                 raise Impossible(f"{response.raw!r} with no command in progress")
             about_messages[response.name](response, command)
+
+    def enable(self, extensions):
+        self.qresync = self.qresync or "QRESYNC" in extensions
+        self.condstore = self.condstore or self.qresync or "CONDSTORE" in extensions
 
     def exists(self, response, _):
         if response.number < len(self.entries):
@@ -154,7 +165,7 @@ class Picture:
                 raise Impossible(f"{response.raw!r} of a message that has a number")
             if command is None or command.word not in ("SELECT", "EXAMINE", "UID FETCH"):
                 raise Impossible(f"{response.raw!r} was not asked for")
-            if self.fetched:
+            if self.fetched and not self.notify:
                 raise Impossible(f"{response.raw!r} after a FETCH")
             self.earlier |= uids
             return
@@ -221,6 +232,7 @@ class Picture:
 
     def begin(self, command):
         """The answers to `command` come next: what .SILENT promises is done."""
+        self.fetched = set()
         if command.silent:
             change, entries = command.silent
             for entry in entries:

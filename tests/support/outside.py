@@ -15,6 +15,7 @@ class Maildir:
 
     def __init__(self, path, random, folders=("",)):
         self.path, self.random = path, random
+        self.renamed = {}  # what a folder is called now, if it is not its own name
         self.made = 0
         self.added = set()  # ids of messages that must be somewhere,
         self.removed = set()  # unless another program has removed them
@@ -25,8 +26,12 @@ class Maildir:
             if folder:
                 open(os.path.join(self.folder(folder), "maildirfolder"), "w").close()
 
+    def name_of(self, folder):
+        """What the folder is called now."""
+        return self.renamed.get(folder, folder)
+
     def folder(self, name):
-        return os.path.join(self.path, "." + name if name else "")
+        return os.path.join(self.path, "." + self.name_of(name) if name else "")
 
     def message(self):
         """(id, octets) of one that there was never before; the size tells it as well."""
@@ -91,6 +96,38 @@ class Maildir:
             self.removed.add(name)
         except FileNotFoundError:
             pass
+
+    def rename(self, folder):
+        """To another name, and the next time back."""
+        before = self.folder(folder)
+        self.note_renamed(folder)
+        os.rename(before, self.folder(folder))
+
+    def note_renamed(self, folder):
+        if folder in self.renamed:
+            del self.renamed[folder]
+        else:
+            self.renamed[folder] = self.other_name(folder)
+
+    def other_name(self, folder):
+        """What it will be called when it is renamed the next time."""
+        return folder if folder in self.renamed else folder + "-moved"
+
+    def storm(self, folder):
+        """More events than the kernel keeps, and of two of them nobody hears."""
+        names = [name for name in self.names(folder) if name.startswith("cur/")]
+        if not names:
+            return
+        here = os.path.join(self.folder(folder), self.random.choice(names))
+        aside = here.partition(":2,")[0] + ":2,F"
+        if here == aside:
+            return
+        try:
+            for _ in range(5000):
+                os.rename(here, aside)
+                os.rename(aside, here)
+        except FileNotFoundError:
+            pass  # a session has renamed or removed it
 
     def delete_index(self):
         for path in glob.glob(os.path.join(self.path, "imapd-index.mdb*")):

@@ -8,10 +8,10 @@ import os
 from imap_client import ImapClient
 from mailbox_picture import Command, Impossible, Picture, set_text, words
 from outside import Maildir
+from random_rarer import FLAGS, NOTIFY_ALL, Rarer
 from server import IMAPD
 
 FOLDERS = ["", "Other"]
-FLAGS = ["\\Seen", "\\Flagged", "\\Answered", "\\Draft", "$One", "$Two"]
 TIMEOUT = 60
 
 
@@ -63,7 +63,7 @@ class Site:
             return file.read()
 
 
-class Session:
+class Session(Rarer):
     """One client and its imapd. Commands are started, and their answers taken later, so
     that all sessions work at once."""
 
@@ -71,8 +71,10 @@ class Session:
         self.site, self.name, self.kind, self.random = site, name, kind, chance
         self.folder, self.read_only, self.away = None, False, None
         self.client = None
+        self.folders = FOLDERS
         self.in_flight = []
         self.idling = False
+        self.uid_nexts = {}  # by UIDVALIDITY, as STATUS gave them
         self.dialogue = []
         self.connect()
 
@@ -94,10 +96,7 @@ class Session:
                 extension = "IMAP4rev2" if word == "rev2" else word.upper()
                 self.run(f"ENABLE {extension}", Command("ENABLE"))
         if self.picture.notify:
-            self.run(
-                "NOTIFY SET (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange))",
-                Command("NOTIFY"),
-            )
+            self.notify(NOTIFY_ALL)
 
     def trace(self, direction, octets):
         self.dialogue.append(f"{direction}: {octets!r}")
@@ -127,7 +126,8 @@ class Session:
                 continue
             if response.tag != command.tag:
                 raise Impossible(f"{response.raw!r} while waiting for {command.tag}")
-            if response.name != "OK" and response.code not in ("EXPUNGEISSUED", "MODIFIED"):
+            failed = response.name != "OK" and not command.may_fail
+            if failed and response.code not in ("EXPUNGEISSUED", "MODIFIED"):
                 raise Impossible(f"{response.raw!r}")
             tagged = response
             self.in_flight.pop(0)
@@ -147,6 +147,8 @@ class Session:
         self.picture.take(response, command)
         if response.name == "FETCH":
             self.check_content(response)
+        if response.name == "STATUS":
+            self.check_status(response.data)
         if response.name == "SEARCH" and command.by_number:
             if any(n > len(self.picture.entries) for n in response.data):
                 raise Impossible(f"{response.raw!r}")
@@ -168,6 +170,14 @@ class Session:
             if owner is not self.picture:
                 raise Impossible(f"{response.raw!r}: \\Recent in another session as well")
 
+    def check_status(self, data):
+        validity, uid_next = data.get("UIDVALIDITY"), data.get("UIDNEXT")
+        if not validity or not uid_next:
+            return
+        if self.uid_nexts.get(validity, 0) > uid_next:
+            raise Impossible(f"UIDNEXT was {self.uid_nexts[validity]}, and is {uid_next}")
+        self.uid_nexts[validity] = uid_next
+
     def look(self, seconds):
         """Takes what comes while no command, or IDLE, is in progress."""
         command = Command("IDLE") if self.idling else None
@@ -183,7 +193,7 @@ class Session:
         if self.folder is None:
             self.picture.forget()  # else [CLOSED] is where the new mailbox begins
         self.read_only = True  # till it is known: \Recent proves nothing
-        tagged = self.run(f"{verb} {folder or 'INBOX'}{more}", Command(verb))
+        tagged = self.run(f"{verb} {self.wire(folder)}{more}", Command(verb))
         if tagged.name != "OK":
             raise Impossible(f"{tagged.raw!r}")
         self.folder, self.read_only = folder, verb == "EXAMINE"
@@ -219,6 +229,9 @@ class Session:
         self.client = None
         if status != 0:
             raise Impossible(f"imapd ended with status {status}")
+
+    def wire(self, folder):
+        return self.site.maildir.name_of(folder) or "INBOX"
 
     def some(self, entries, least=1):
         """A few of them, as (set for the command, entries)."""
@@ -270,6 +283,8 @@ class Session:
             return self.idle()
         if pick < 0.86 and not self.in_flight:
             return self.change_mailbox()
+        if pick < 0.96:
+            return self.rarer()
         self.start(self.random.choice(["NOOP", "CHECK"]), Command("NOOP"))
         return False
 
@@ -341,29 +356,18 @@ class Session:
         if len(self.picture.entries) > 40:
             return False
         prefix, text, _ = addressed
-        target = self.random.choice(FOLDERS) or "INBOX"
-        self.start(f"{prefix}{verb} {text} {target}", Command(prefix + verb))
+        target = self.random.choice(FOLDERS)
+        self.start(
+            f"{prefix}{verb} {text} {self.wire(target)}",
+            Command(prefix + verb, may_fail=bool(target)),
+        )
         return False
 
     def append(self):
         if len(self.picture.entries) > 40:
             return False
-        name, octets = self.site.maildir.message()
-        octets = octets.replace(b"\n", b"\r\n")
         target = self.random.choice(FOLDERS)
-        flags = " ".join(self.random.sample(FLAGS, self.random.choice([0, 1, 2])))
-
-        def then(tagged):
-            if tagged.name != "OK":
-                raise Impossible(f"{tagged.raw!r}")
-            validity, uid = tagged.code_data
-            self.site.learn(validity, int(uid), name)
-            self.site.maildir.added.add(name)
-
-        self.start(
-            f"APPEND {target or 'INBOX'} ({flags}) {{{len(octets)}+}}\r\n{octets.decode()}",
-            Command("APPEND", then=then),
-        )
+        self.upload(f"APPEND {self.wire(target)}", Command("APPEND", may_fail=bool(target)))
         return False
 
     def expunge(self):
@@ -468,9 +472,11 @@ class Session:
     # At rest
 
     def rest(self):
-        """Ends what is in progress and asks for the news."""
+        """Ends what is in progress, and wants to hear of everything."""
         self.end_idle()
         self.finish()
+        if self.picture.notify and not self.is_notified_of_all:
+            self.notify(NOTIFY_ALL)
 
     def unknown(self):
         """The numbers of messages that something is not known of."""

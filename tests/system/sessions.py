@@ -55,6 +55,10 @@ class Run:
         elif pick < 0.94:
             self.index_was_deleted = True
             maildir.delete_index()
+        elif pick < 0.96:
+            maildir.rename(FOLDERS[1])
+        elif pick < 0.965:
+            maildir.storm(folder)
 
     def round(self, steps):
         for _ in range(steps):
@@ -103,7 +107,7 @@ class Run:
             with open(os.path.join(self.site.directory, "stderr"), "ab") as log:
                 argv = [IMAPD, "--stdio", "-e", "-c", self.site.config]
                 with ImapClient.pipe(argv, stderr=log) as client:
-                    client.command(f"STATUS {folder or 'INBOX'} (MESSAGES)").ok()
+                    client.command(f"STATUS {self.site.maildir.name_of(folder) or 'INBOX'} (MESSAGES)").ok()
         for session in sessions:
             session.run("NOOP", Command("NOOP"))
         truth = self.site.maildir.truth(folder)
