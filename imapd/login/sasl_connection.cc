@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "login/sasl_connection.h"
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <vector>
@@ -77,13 +78,15 @@ private:
         for (;;) {
             const std::string_view buffered = input_.buffered();
             const std::size_t end = buffered.find('\n');
+            const bool is_too_long =
+                std::min(end, buffered.size()) > SaslServer::max_line;
+            if (is_too_long || *common_->stop != 0)
+                return std::nullopt;
             if (end != std::string_view::npos) {
                 std::string line(buffered.substr(0, end));
                 input_.consume(end + 1);
                 return line;
             }
-            if (buffered.size() > SaslServer::max_line || *common_->stop != 0)
-                return std::nullopt;
             const auto filled = input_.fill(wait_, io::Deadline::never());
             if (filled == io::Input::Fill::End || filled == io::Input::Fill::Full)
                 return std::nullopt;

@@ -39,11 +39,16 @@ class Socket(Asked):
         sock.connect(self.path)
         return sock, sock.makefile("r", encoding="ascii")
 
-    def test_greets_and_answers(self):
-        sock, lines = self.dialogue()
+    @staticmethod
+    def greeting(lines):
         greeting = []
         while not greeting or greeting[-1] != "DONE\n":
             greeting.append(lines.readline())
+        return greeting
+
+    def test_greets_and_answers(self):
+        sock, lines = self.dialogue()
+        greeting = self.greeting(lines)
         self.assertEqual(greeting[0], "VERSION\t1\t2\n")
         self.assertIn("MECH\tPLAIN\tplaintext\n", greeting)
         sock.sendall(b"VERSION\t1\t1\nCPID\t1\nAUTH\t1\tLOGIN\tservice=smtp\n")
@@ -52,6 +57,10 @@ class Socket(Asked):
         self.assertEqual(lines.readline(), "FAIL\t2\n")
         self.assertRegex(self.server.log_text(), r"login-failed ip=192\.0\.2\.7 id=\w+ user=a ")
         sock.sendall(b"VERSION\t9\t9\n")
+        self.assertEqual(lines.readline(), "")
+        sock, lines = self.dialogue()
+        self.greeting(lines)
+        sock.sendall(b"x" * (32 * 1024 + 1) + b"\n")
         self.assertEqual(lines.readline(), "")
 
     def test_belongs_to_one_user(self):
