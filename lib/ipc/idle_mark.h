@@ -3,11 +3,11 @@
 /// How the supervisor knows which of a user's sessions has idled the longest.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 
 #include "base/result.h"
+#include "base/shared_number.h"
 
 namespace ipc {
 
@@ -24,27 +24,19 @@ public:
     static base::Result<IdleMark> make();
 
     IdleMark() = default;
-    IdleMark(IdleMark&& other) noexcept;
-    IdleMark& operator=(IdleMark&& other) noexcept;
-    ~IdleMark();
 
     /// For the parent, after the fork: no later child gets this page.
-    void keep_to_this_process();
+    void keep_to_this_process() { since_us_.keep_to_this_process(); }
 
     /// By the session: `since_us` on the steady clock. Nothing where there is no page.
-    void set(std::int64_t since_us) { write(since_us); }
-    void clear() { write(0); }
+    void set(std::int64_t since_us);
+    void clear() { set(0); }
 
     /// Since when, if it is in IDLE; whatever the session says.
     std::optional<std::int64_t> since_us() const;
 
 private:
-    using Page = std::atomic<std::int64_t>;
-
-    explicit IdleMark(Page* page) : page_(page) {}
-    void write(std::int64_t value);
-
-    Page* page_ = nullptr;
+    base::SharedNumber since_us_;
 };
 
 } // namespace ipc

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include "base/shared_number.h"
 
 namespace logging {
 
@@ -14,15 +15,12 @@ public:
     static constexpr std::int64_t interval_us = 3600 * std::int64_t{1'000'000};
 
     Seldom();
-    ~Seldom();
-    Seldom(const Seldom&) = delete;
-    Seldom& operator=(const Seldom&) = delete;
 
     /// Whether it is this process that gives it, now: `base::Clock::steady_us`.
     bool is_time(std::int64_t now_us) const;
 
 private:
-    std::atomic<std::int64_t>* next_us_; ///< null: there was no page to be had
+    base::SharedNumber next_us_; ///< none: there was no page to be had
 };
 
 } // namespace logging
