@@ -19,6 +19,7 @@
 #include "base/memory.h"
 #include "config/settings.h"
 #include "io/file.h"
+#include "io/signals.h"
 #include "ipc/login.h"
 #include "log/log.h"
 #include "log/sink.h"
@@ -47,25 +48,10 @@ void on_child(int)
 /// Blocks what we want to hear of, but for waits. Gives the mask of those.
 sigset_t prepare_signals()
 {
-    struct sigaction action = {};
-    action.sa_handler = on_stop;
-    ::sigaction(SIGTERM, &action, nullptr);
-    ::sigaction(SIGINT, &action, nullptr);
-    action.sa_handler = on_child;
-    ::sigaction(SIGCHLD, &action, nullptr);
-    action.sa_handler = SIG_IGN;
-    ::sigaction(SIGPIPE, &action, nullptr);
-    ::sigaction(SIGHUP, &action, nullptr); // the supervisor's business
-
-    sigset_t wanted;
-    ::sigemptyset(&wanted);
-    for (const int signal : {SIGTERM, SIGINT, SIGCHLD})
-        ::sigaddset(&wanted, signal);
-    sigset_t before;
-    ::sigprocmask(SIG_BLOCK, &wanted, &before);
-    for (const int signal : {SIGTERM, SIGINT, SIGCHLD})
-        ::sigdelset(&before, signal);
-    return before;
+    io::handle_signals({SIGTERM, SIGINT}, on_stop);
+    io::handle_signals({SIGCHLD}, on_child);
+    io::handle_signals({SIGPIPE, SIGHUP}, SIG_IGN); // a reload is the supervisor's
+    return io::hold_signals_back({SIGTERM, SIGINT, SIGCHLD});
 }
 
 base::Result<ipc::LoginSettings> read_settings()

@@ -2,7 +2,10 @@
 #include "session/client.h"
 
 #include <csignal>
+#include <initializer_list>
 #include <utility>
+
+#include "io/signals.h"
 
 namespace imapd {
 namespace {
@@ -30,24 +33,11 @@ bool room_requested()
 
 void hear_signals(io::Wait& wait)
 {
-    struct sigaction action = {};
-    action.sa_handler = note;
-    ::sigaction(SIGTERM, &action, nullptr);
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGUSR1, &action, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-    ::signal(SIGHUP, SIG_IGN);
-    ::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes shows as EFBIG
-
-    sigset_t heard;
-    ::sigemptyset(&heard);
-    sigset_t others;
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1})
-        ::sigaddset(&heard, signal);
-    ::sigprocmask(SIG_BLOCK, &heard, &others);
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1})
-        ::sigdelset(&others, signal);
-    wait.let_signals_through(others);
+    const std::initializer_list<int> heard = {SIGTERM, SIGINT, SIGUSR1};
+    io::handle_signals(heard, note);
+    // SIGXFSZ: a limit on file sizes shows as EFBIG
+    io::handle_signals({SIGPIPE, SIGHUP, SIGXFSZ}, SIG_IGN);
+    wait.let_signals_through(io::hold_signals_back(heard));
 }
 
 std::string_view ClientSource::more()

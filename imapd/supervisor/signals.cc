@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: ISC
 #include "supervisor/signals.h"
 
+#include <initializer_list>
+
+#include "io/signals.h"
+
 namespace supervisor {
 namespace {
 
-constexpr int handled[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+constexpr std::initializer_list<int> handled = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
 
 void on_stop(int)
 {
@@ -18,13 +22,6 @@ void on_child(int)
 {
 }
 
-void handle(int signal, void (*handler)(int))
-{
-    struct sigaction action = {};
-    action.sa_handler = handler;
-    ::sigaction(signal, &action, nullptr);
-}
-
 } // namespace
 
 /// A signal handler finds nothing but a global (R6 excepts it).
@@ -36,18 +33,11 @@ Wishes& Signals::wishes()
 
 Signals::Signals()
 {
-    sigset_t blocked;
-    ::sigemptyset(&blocked);
-    for (const int signal : handled)
-        ::sigaddset(&blocked, signal);
-    ::sigprocmask(SIG_BLOCK, &blocked, &before_);
-    for (const int signal : handled) // whoever started us may have blocked them
-        ::sigdelset(&before_, signal);
-    handle(SIGTERM, on_stop);
-    handle(SIGINT, on_stop);
-    handle(SIGHUP, on_reload);
-    handle(SIGCHLD, on_child);
-    handle(SIGPIPE, SIG_IGN);
+    open_mask_ = io::hold_signals_back(handled);
+    io::handle_signals({SIGTERM, SIGINT}, on_stop);
+    io::handle_signals({SIGHUP}, on_reload);
+    io::handle_signals({SIGCHLD}, on_child);
+    io::handle_signals({SIGPIPE}, SIG_IGN);
 }
 
 Signals::~Signals()
@@ -57,9 +47,8 @@ Signals::~Signals()
 
 void Signals::undo() const
 {
-    for (const int signal : handled)
-        handle(signal, SIG_DFL);
-    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+    io::handle_signals(handled, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &open_mask_, nullptr);
 }
 
 } // namespace supervisor

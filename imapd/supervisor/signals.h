@@ -20,15 +20,15 @@ public:
     Signals(const Signals&) = delete;
     Signals& operator=(const Signals&) = delete;
 
-    /// The mask for waits, and for children: as it was before.
-    const sigset_t& open_mask() const { return before_; }
+    /// The mask for waits, and for children.
+    const sigset_t& open_mask() const { return open_mask_; }
     /// In a forked child: as if this object had never been.
     void undo() const;
 
     static Wishes& wishes();
 
 private:
-    sigset_t before_ = {};
+    sigset_t open_mask_ = {};
 };
 
 } // namespace supervisor
