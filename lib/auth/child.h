@@ -23,8 +23,8 @@ struct Child {
 /// leave behind what it likes, and hang as long as it likes.
 ///
 /// Errors: Timeout after `patience_ms`, and Limit for more than `most` octets; the
-/// process and what it has started are killed then. Those of fork(2) and pipe(2). Should
-/// we die meanwhile, so does the process.
+/// process and what it has started are killed then. Those of fork(2) and pipe(2).
+/// Should we die meanwhile, so does the process.
 base::Result<Child> run_child(const std::function<void(int to)>& work, std::size_t most,
                               int patience_ms);
 

@@ -59,8 +59,8 @@ private:
 /// (Io), not a user we do not know. Other errors: those of `PasswdFile::load`.
 base::Result<PasswdFile> load_passwd_file(const std::string& path);
 
-/// The entry of `user`, likewise. Errors: NotFound; Cannot for a line that is wrong, which
-/// somebody who logs in must not take for a mistake of his.
+/// The entry of `user`, likewise. Errors: NotFound; Cannot for a line that is wrong,
+/// which somebody who logs in must not take for a mistake of his.
 base::Result<PasswdEntry> find_entry(const PasswdFile& file, std::string_view user);
 
 } // namespace auth
