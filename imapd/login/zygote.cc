@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <stdexcept>
+#include <utility>
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -128,12 +129,14 @@ void Zygote::take_clients()
     }
 }
 
-/// Whoever has logged in meanwhile is a relay now, and does not listen to this.
-void Zygote::dismiss(const ipc::Dismissal& dismissal) const
+/// Whoever has logged in meanwhile is a relay now, and does not listen to this. Who is
+/// told twice has not listened for other reasons.
+void Zygote::dismiss(const ipc::Dismissal& dismissal)
 {
-    for (const auto& [pid, connection] : children_)
-        if (connection == dismissal.connection)
-            ::kill(pid, SIGTERM);
+    for (auto& [pid, child] : children_) {
+        if (child.connection == dismissal.connection)
+            ::kill(pid, std::exchange(child.is_dismissed, true) ? SIGKILL : SIGTERM);
+    }
 }
 
 void Zygote::spawn(const ipc::Client& client, base::UniqueFd socket)
@@ -149,7 +152,7 @@ void Zygote::spawn(const ipc::Client& client, base::UniqueFd socket)
         control_.close();
         live(std::move(socket), client, common_);
     }
-    children_.emplace(pid, client.connection);
+    children_.emplace(pid, Child{client.connection});
 }
 
 void Zygote::reap()
@@ -167,7 +170,7 @@ void Zygote::reap()
                  {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
                  {"status", WIFEXITED(status) ? WEXITSTATUS(status) : 0}});
         using Kind = ipc::LoginNotice::Kind;
-        tell({ended ? Kind::Ended : Kind::Crashed, child->second});
+        tell({ended ? Kind::Ended : Kind::Crashed, child->second.connection});
         children_.erase(child);
     }
 }
@@ -202,7 +205,7 @@ void Zygote::stop()
 
 void Zygote::kill_all(int signal) const
 {
-    for (const auto& [pid, connection] : children_) // ours until we have reaped them
+    for (const auto& [pid, child] : children_) // ours until we have reaped them
         ::kill(pid, signal);
 }
 

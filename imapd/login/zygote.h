@@ -39,7 +39,7 @@ public:
 private:
     void rotate_tickets();
     void take_clients();
-    void dismiss(const ipc::Dismissal& dismissal) const;
+    void dismiss(const ipc::Dismissal& dismissal);
     void spawn(const ipc::Client& client, base::UniqueFd socket);
     void reap();
     void tell(const ipc::LoginNotice& notice);
@@ -52,10 +52,14 @@ private:
     base::SystemClock clock_;
     io::Wait wait_;
     io::Deadline deadline_;
-    io::Deadline rotation_;                   ///< of the keys of tickets
-    std::map<pid_t, std::uint64_t> children_; ///< and the connection of each
-    std::deque<ipc::LoginNotice> notices_;    ///< that the supervisor had no room for
-    bool supervised_ = true;                  ///< more clients may come
+    io::Deadline rotation_; ///< of the keys of tickets
+    struct Child {
+        std::uint64_t connection;
+        bool is_dismissed = false;
+    };
+    std::map<pid_t, Child> children_;
+    std::deque<ipc::LoginNotice> notices_; ///< that the supervisor had no room for
+    bool supervised_ = true;               ///< more clients may come
     bool stopping_ = false;
 };
 

@@ -35,6 +35,8 @@ constexpr std::int64_t pause_ms = 500;
 constexpr std::int64_t revive_ms = 1'000;
 constexpr std::int64_t retry_ms = 20;
 constexpr std::int64_t look_again_ms = 250;
+/// A login process that is to make room says BYE and goes, which takes it a second.
+constexpr std::int64_t obedience_ms = 3'000;
 constexpr std::size_t key_octets = 32;
 constexpr int exit_software = 70;
 
@@ -238,10 +240,11 @@ bool Supervisor::may_accept() const
 bool Supervisor::may_dismiss() const
 {
     return state_ == State::Serving && has_zygote_ &&
-           !limits_.allows_another(scoreboard_) && !dismissed_ && crowd_.is_never();
+           !limits_.allows_another(scoreboard_) && crowd_.is_never();
 }
 
-/// One at a time: whoever comes next finds the place that the last one has left.
+/// One at a time: whoever comes next finds the place that the last one has left. One
+/// that does not go is told again, which ends it.
 void Supervisor::dismiss_one()
 {
     crowd_ = io::Deadline::after_ms(clock_, look_again_ms);
@@ -252,6 +255,7 @@ void Supervisor::dismiss_one()
     if (!longest || !zygote.dismiss({*longest}))
         return;
     dismissed_ = longest;
+    crowd_ = io::Deadline::after_ms(clock_, obedience_ms);
     log_.info("dismissed", {{"id", ipc::connection_id(*longest)},
                             {"reason", "connections-before-login"}});
 }
@@ -401,8 +405,10 @@ void Supervisor::decide(const ipc::AttemptNotice& notice, ipc::Channel reply)
         verdict.delay_ms =
             limits_.failed_ms(notice.peer, notice.fingerprint, clock_.steady_us());
     } else {
-        if (dismissed_ == notice.connection)
-            dismissed_.reset(); // too late
+        if (dismissed_ == notice.connection) { // too late
+            dismissed_.reset();
+            crowd_ = io::Deadline::never();
+        }
         verdict.may_enter = make_room_for(notice.user);
         if (verdict.may_enter)
             scoreboard_.logged_in(notice.connection, notice.pid, notice.user,
@@ -513,6 +519,7 @@ void Supervisor::zygote_died(std::list<Zygote>::iterator zygote)
     static_cast<void>(hear(*zygote));
     scoreboard_.zygote_ended(zygote->pid());
     dismissed_.reset(); // it may have been one of those
+    crowd_ = io::Deadline::never();
     wait_.remove(zygote->control());
     const bool is_current = has_zygote_ && std::next(zygote) == zygotes_.end();
     zygotes_.erase(zygote);

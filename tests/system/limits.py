@@ -2,7 +2,9 @@
 """What [limits] allows: connections of a user, of an address and before login; delays of
 failed logins; the size of commands and the number of mailboxes."""
 
+import os
 import re
+import signal
 import time
 import unittest
 
@@ -120,6 +122,17 @@ class BeforeLogin(LimitsTest):
         silent[2].login(USER, PASSWORD)
         inside.command("NOOP").ok()
         self.assertEqual(self.server.log_text().count("dismissed"), 1)
+
+    def test_one_that_does_not_go_is_killed(self):
+        before = self.server.family()
+        silent = self.client(login=False)
+        for pid in self.server.family() - before:
+            os.kill(pid, signal.SIGSTOP)
+        others = [self.client(login=False) for _ in range(2)]
+        self.client()  # waits in the queue until there is room
+        self.assertTrue(silent.at_end())
+        for client in others:
+            client.login(USER, PASSWORD)
 
 
 class Failures(LimitsTest):
