@@ -84,8 +84,6 @@ base::Status Supervisor::prepare()
         return notices.error();
     notices_ = std::move(notices->first);
     attempt_notices_ = std::move(notices->second);
-    if (auto done = open_requests(); !done)
-        return done;
     static_cast<void>(sandbox::raise_files(wanted_files));
     return start_zygote(settings_);
 }
@@ -132,6 +130,10 @@ base::Status Supervisor::start_zygote(const config::Settings& settings)
     const auto user = login_user(settings);
     if (!user)
         return user.error();
+    if (!requests_) {
+        if (auto done = open_requests(); !done)
+            return done;
+    }
     auto zygote = Zygote::start(options_.zygote, settings, *user, login_requests_.fd(),
                                 signals_.open_mask(), wait_);
     if (!zygote)
@@ -339,8 +341,6 @@ void Supervisor::renew_requests()
     requests_.close();
     if (state_ != State::Serving)
         return;
-    if (auto done = open_requests(); !done)
-        log_.error("cannot-start", {{"reason", done.error().text}});
     if (has_zygote_)
         zygotes_.back().drain();
     has_zygote_ = false;
