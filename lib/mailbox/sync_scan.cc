@@ -59,6 +59,9 @@ base::Status Sync::look_once_locked()
     if (!record)
         record = adopt_record();
     if (!record || !record->is_complete) {
+        if (mailbox_.uid_validity_ != 0 &&
+            mailbox_.uid_validity_ != list_->uid_validity())
+            return Error{Errc::Gone, "The mailbox has been made anew"};
         if (auto done = make_record(); !done)
             return done;
     }

@@ -175,15 +175,16 @@ base::Status Sync::make_record()
             return done;
     }
     is_new_record_ = true;
-    return mailbox_.index().write([&](indexing::Write& write) -> base::Status {
+    const auto made = mailbox_.index().write([&](indexing::Write& write) {
         const std::string name = mailbox_.index_name();
         if (write.folder(name))
             static_cast<void>(write.drop_folder(name));
-        auto made = write.create_folder(name, list_->uid_validity(), 1, *list_->guid());
-        if (!made)
-            return made.error();
-        return base::Done{};
+        return write.create_folder(name, list_->uid_validity(), 1, *list_->guid());
     });
+    if (!made)
+        return made.error();
+    mailbox_.folder_id_ = made->id; // whatever its name is when we look it up
+    return base::Done{};
 }
 
 base::Status Sync::take_over_courier_keywords()
