@@ -153,16 +153,19 @@ class Failures(LimitsTest):
         self.assertGreaterEqual(time.monotonic() - begun, 8)
 
     def test_how_long_it_took_to_find_out_does_not_show(self):
-        keys = "{SCRAM-SHA-256}400000,c2FsdA==," + ",".join(["A" * 43 + "="] * 2)
+        keys = "{SCRAM-SHA-256}1500000,c2FsdA==," + ",".join(["A" * 43 + "="] * 2)
         self.site.users[USER] = self.site.users[USER].replace(f"{{PLAIN}}{PASSWORD}", keys)
         self.site.write()
         client = self.client(login=False)
         begun = time.monotonic()
         client.line(f"a LOGIN {USER} wrong")
         eventually(lambda: self.delays() == ["1"], "it has failed")
-        found_out = time.monotonic()
+        found_out = time.monotonic() - begun
         self.assertEqual(client.next().name, "NO")
-        self.assertLess(time.monotonic() - found_out, 1 - (found_out - begun) / 2)
+        # Both at once, the longer of them, and not one after the other; between the two
+        # is what this machine may need for itself.
+        longer, shorter = max(found_out, 1), min(found_out, 1)
+        self.assertLess(time.monotonic() - begun, longer + shorter / 2)
 
     def test_whoever_gets_in_does_not_wait_for_others(self):
         slow = self.client(login=False)
