@@ -247,6 +247,10 @@ base::Result<maildir::FolderLock> Mailbox::lock_for_change()
     auto lock = folder_.lock();
     if (!lock)
         return lock;
+    // It may have been removed during an upload or the wait for the lock. What is put
+    // into it then goes with it: a message that is moved would be lost.
+    if (store_->tree_.has_lost(folder_, name_))
+        return Error{Errc::Gone, "The mailbox has been removed"};
     if (auto done = store_->ensure_index(); !done)
         return done.error();
     {

@@ -197,6 +197,7 @@ private:
     /// mod-sequences that it gives may be above those that the new one has given: a
     /// client that was told one would never hear of the changes between. Under the lock
     /// nobody else makes a folder's record, so what is current now is what counts.
+    /// Gone if the folder has been removed.
     base::Result<maildir::FolderLock> lock_for_change();
     bool is_removed() const;
     /// Whether somebody removed new/ or cur/, and opening them again, made anew.

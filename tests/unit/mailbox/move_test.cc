@@ -117,6 +117,31 @@ BOOST_AUTO_TEST_CASE(takes_the_flags_along_that_others_set_while_it_was_about_to
     BOOST_TEST(messages("") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(puts_nothing_into_a_folder_that_is_being_removed)
+{
+    auto move = Move::begin(*store, *inbox, "A");
+    auto append = mailbox::Append::begin(*store, "A");
+    BOOST_REQUIRE(move.has_value());
+    BOOST_REQUIRE(append.has_value());
+    BOOST_REQUIRE(append->message({}, std::nullopt).has_value());
+    BOOST_REQUIRE(append->write("Subject: x\n\nx\n").has_value());
+    BOOST_REQUIRE(append->finish().has_value());
+    // As another session does it, which has yet to empty it.
+    const auto tree = maildir::Tree::open(options().mail);
+    BOOST_REQUIRE(tree->hide("A").has_value());
+    const auto moved = move->run(uids(1, 2));
+    BOOST_REQUIRE(!moved);
+    BOOST_TEST((moved.error().code == Errc::Gone));
+    const auto appended = append->commit();
+    BOOST_REQUIRE(!appended);
+    BOOST_TEST((appended.error().code == Errc::Gone));
+    BOOST_TEST(messages("") == 3U);
+    // Nor into another one of its name.
+    BOOST_REQUIRE(store->create("A").has_value());
+    BOOST_TEST(!append->commit());
+    BOOST_TEST(messages("A") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(gives_new_uids_within_one_folder)
 {
     const auto moved = move(uids(1, 1), "");
