@@ -25,6 +25,9 @@ using base::Status;
 
 namespace {
 
+/// How often all names are looked at before we believe that a folder has none.
+constexpr int looks_to_believe = 5;
+
 /// Directories on their way out. Two dots make an empty level, which no folder's
 /// name has: nobody lists them.
 constexpr std::string_view removed_prefix = "..removed.";
@@ -199,11 +202,16 @@ bool Tree::has_lost(const Folder& folder, const std::string& name) const
     };
     if (name.empty() || is_called(directory_of(name)))
         return false;
-    const auto files = list_directory(root_.get());
-    return files && std::none_of(files->begin(), files->end(), [&](const auto& file) {
-               return file.front() == '.' && is_valid(file.substr(1)) &&
-                      is_called(file);
-           });
+    // One that is renamed while we look may be seen under neither name.
+    for (int round = 0; round < looks_to_believe; ++round) {
+        const auto files = list_directory(root_.get());
+        if (!files || std::any_of(files->begin(), files->end(), [&](const auto& file) {
+                return file.front() == '.' && is_valid(file.substr(1)) &&
+                       is_called(file);
+            }))
+            return false;
+    }
+    return true;
 }
 
 Status Tree::finish_removals() const
