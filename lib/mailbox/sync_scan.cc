@@ -30,7 +30,10 @@ base::Status Sync::look_everywhere_locked()
 {
     for (int tries = 1;; ++tries) {
         auto done = look_once_locked();
-        if (done || done.error().code != Errc::Busy || tries == uidlist_tries)
+        if (done || tries == uidlist_tries)
+            return done;
+        // Internal: the record went while we looked, with a folder that was renamed.
+        if (done.error().code != Errc::Busy && done.error().code != Errc::Internal)
             return done;
     }
 }
