@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -15,6 +16,7 @@
 
 #include "base/result.h"
 #include "deliver/mailroom.h"
+#include "io/signals.h"
 #include "ipc/message.h"
 #include "net/socket.h"
 
@@ -28,7 +30,7 @@ using base::UniqueFd;
 /// The signal that came, the one global that R6 allows.
 volatile std::sig_atomic_t asked_to_end = 0;
 
-constexpr int heard[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+constexpr std::initializer_list<int> heard = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
 
 /// What a mailroom says when its client is gone.
 constexpr std::string_view at_rest = "rest";
@@ -96,19 +98,12 @@ void LmtpListener::run()
 /// They come while we wait, and only then.
 void LmtpListener::hear_signals()
 {
-    sigset_t ours;
-    ::sigemptyset(&ours);
-    for (const int number : heard)
-        ::sigaddset(&ours, number);
-    ::sigprocmask(SIG_BLOCK, &ours, &before_);
-    struct sigaction action = {};
-    action.sa_handler = [](int number) {
+    open_mask_ = io::hold_signals_back(heard);
+    io::handle_signals(heard, [](int number) {
         if (number != SIGCHLD)
             asked_to_end = 1;
-    };
-    for (const int number : heard)
-        ::sigaction(number, &action, nullptr);
-    wait_.let_signals_through(before_);
+    });
+    wait_.let_signals_through(open_mask_);
 }
 
 void LmtpListener::reap()
@@ -278,9 +273,8 @@ pid_t LmtpListener::fork()
         pause(Error::from_errno("fork"));
     if (child != 0)
         return child;
-    for (const int number : heard)
-        ::signal(number, SIG_DFL);
-    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+    io::handle_signals(heard, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &open_mask_, nullptr);
     sockets_.clear();
     rooms_.clear();
     return child;

@@ -84,7 +84,7 @@ private:
     io::Deadline pause_ = io::Deadline::never(); ///< nobody is accepted until then
     std::set<pid_t> clients_; ///< of each, the process that reads what it sends
     std::list<Room> rooms_;
-    sigset_t before_ = {};
+    sigset_t open_mask_ = {};
 };
 
 } // namespace deliver
