@@ -6,8 +6,6 @@
 
 #include <sys/stat.h>
 
-#include "mailbox/sync.h"
-
 namespace mailbox {
 
 using base::Errc;
@@ -57,7 +55,7 @@ base::Result<BothLocks> BothLocks::take(Mailbox& source, Mailbox& target,
     }
     // While we waited for the second lock the index may have been deleted.
     for (Mailbox* mailbox : {&source, &target}) {
-        if (auto done = know(*mailbox); !done)
+        if (auto done = mailbox->know_locked(); !done)
             return done.error();
     }
     std::size_t found = 0;
@@ -74,17 +72,6 @@ base::Status BothLocks::take_source(Mailbox& source)
         return taken.error();
     source_.emplace(std::move(*taken));
     return base::Done{};
-}
-
-base::Status BothLocks::know(Mailbox& mailbox)
-{
-    {
-        const auto read = mailbox.index().read();
-        const auto folder = mailbox.record(read);
-        if (folder && folder->is_complete)
-            return mailbox.take_record(read, *folder);
-    }
-    return Sync(mailbox).look_everywhere_locked();
 }
 
 } // namespace mailbox

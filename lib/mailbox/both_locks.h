@@ -29,8 +29,6 @@ public:
 private:
     BothLocks() = default;
     base::Status take_source(Mailbox& source);
-    /// Finds the folder in the index as it is now.
-    static base::Status know(Mailbox& mailbox);
 
     std::optional<maildir::FolderLock> source_; ///< none if the target is the source
     std::optional<Admission> target_;

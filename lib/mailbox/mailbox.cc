@@ -253,19 +253,24 @@ base::Result<maildir::FolderLock> Mailbox::lock_for_change()
         return Error{Errc::Gone, "The mailbox has been removed"};
     if (auto done = store_->ensure_index(); !done)
         return done.error();
+    if (auto done = know_locked(); !done)
+        return done.error();
+    return lock;
+}
+
+base::Status Mailbox::know_locked()
+{
     {
         const auto read = index().read();
         const auto folder = record(read);
         if (folder && folder->is_complete) {
-            if (auto taken = take_record(read, *folder); !taken)
-                return taken.error();
-            uid_validity_ = folder->uid_validity;
-            return lock;
+            auto taken = take_record(read, *folder);
+            if (taken)
+                uid_validity_ = folder->uid_validity;
+            return taken;
         }
     }
-    if (auto done = Sync(*this).look_everywhere_locked(); !done)
-        return done.error();
-    return lock;
+    return Sync(*this).look_everywhere_locked();
 }
 
 void Mailbox::settle()

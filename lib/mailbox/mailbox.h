@@ -199,6 +199,9 @@ private:
     /// nobody else makes a folder's record, so what is current now is what counts.
     /// Gone if the folder has been removed.
     base::Result<maildir::FolderLock> lock_for_change();
+    /// Finds the folder in the index as it is now, or puts it there, for a caller who
+    /// holds the lock.
+    base::Status know_locked();
     bool is_removed() const;
     /// Whether somebody removed new/ or cur/, and opening them again, made anew.
     bool has_lost_directory() const;
